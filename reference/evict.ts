@@ -82,7 +82,7 @@ function choose(
     compressor !== undefined &&
     occupied - pinned <= survivors + settings.burst + settings.chunk &&
     survivors - merged >= Math.max(1, first + last)
-  const sparing = reconsider(cache, evictions, shape, settings)
+  const sparing = reconsider(cache, evictions, shape, layerIndex, settings)
   drop(
     state,
     cache,

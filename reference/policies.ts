@@ -2,6 +2,7 @@
 import type { Settings, StorageSettings } from '../src/api/settings.ts'
 import { at } from './at.ts'
 import { columnStats } from './column_stats.ts'
+import { drawScores } from './draw_scores.ts'
 import { keyDifference } from './key_difference.ts'
 import { keyNorm } from './key_norm.ts'
 import { meanHeads } from './mean_heads.ts'
@@ -12,7 +13,7 @@ import { project } from './project.ts'
 import { randomScore } from './random.ts'
 import { runningMean } from './running_mean.ts'
 import { score } from './score.ts'
-import type { Eviction } from './select.ts'
+import { select, type Eviction } from './select.ts'
 
 export interface ReadingSettings extends Omit<Settings, 'recall' | 'local' | 'storage'> {
   /** exact if absent */
@@ -73,13 +74,16 @@ const observed = 32
 /** Slots on either side over which SnapKV pools. */
 const snapKvReach = 2
 
+/** Slots in use for each of a chunk's last queries by which NACL scores. */
+const slotsPerProxy = 100
+
 /** Updates the scores with the attention that a block, here always a whole chunk, gave to the slots. */
 export function observe(
   qkv: Float32Array,
   cache: LayerCache,
   { rows, firstSlots, firstOrigin }: Block,
   shape: AttentionShape,
-  { policy: { name }, positions }: ReadingSettings,
+  { budget, burst, chunk, policy: { name }, positions }: ReadingSettings,
 ): void {
   const occupied = firstSlots.map((slot) => slot + rows)
   const sums = (queries: number) => {
@@ -89,8 +93,9 @@ export function observe(
     return columnStats('sumOfShares', qkv, cache, rotary, shape, asked, occupied)
   }
   if (name === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
-  const asked = { snapkv: observed, tova: 1, lococo: rows }
-  if (name === 'snapkv' || name === 'tova' || name === 'lococo') {
+  const nacl = Math.max(1, Math.floor((budget + burst + chunk) / slotsPerProxy))
+  const asked = { snapkv: observed, nacl, tova: 1, lococo: rows }
+  if (name === 'snapkv' || name === 'nacl' || name === 'tova' || name === 'lococo') {
     const found = sums(asked[name])
     let start = 0
     cache.heads.forEach(({ offset }, kvHead) => {
@@ -109,11 +114,20 @@ export function reconsider(
   cache: LayerCache,
   evictions: readonly Eviction[],
   shape: AttentionShape,
-  { policy: { name }, positions }: ReadingSettings,
+  layerIndex: number,
+  { policy: { name, drawnShare = 0, seed = 0 }, positions }: ReadingSettings,
 ): readonly Eviction[] {
   if (name === 'keydiff') keyDifference(cache, keyPositions(positions, cache), shape, evictions)
   const [any] = evictions
   if (name === 'tova' && any) meanHeads(cache, any.pinned)
+  if (name === 'nacl') {
+    const certain = evictions.map((eviction) => {
+      const { survivors, first, last } = eviction
+      const drawn = Math.floor((survivors - first - last) * drawnShare)
+      return { ...eviction, survivors: survivors - drawn }
+    })
+    drawScores(cache, evictions, select(cache.scores, certain), seed, layerIndex)
+  }
   if (name !== 'snapkv') return evictions
   const sparing = evictions.map((eviction) => {
     const { survivors, first, last } = eviction

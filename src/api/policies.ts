@@ -25,7 +25,12 @@ export interface OwnSettings {
    * slots leave; without a compressor 0.5 under `lococo`, 0.875 under `locret+lococo`.
    */
   readonly keptShare?: number
-  /** Seed of the scores of policy `random`. Default: 0. */
+  /**
+   * Share of the unprotected budget that is drawn at random, 0 to 1; the rest goes to the highest scores. Of policy `nacl`.
+   * Default: 7/19, as the source's 7 of 19 hundredths of the prompt.
+   */
+  readonly drawnShare?: number
+  /** Seed of the random numbers of policies `random` and `nacl`. Default: 0. */
   readonly seed?: number
 }
 
@@ -62,6 +67,13 @@ const traits = {
     needs: ['attention sums'],
     sinks: 4,
     keeps: 'what a chunk’s last tokens look at (SnapKV)',
+  },
+  nacl: {
+    needs: ['attention sums'],
+    sinks: 4,
+    stabilizers: 0.05,
+    own: { drawnShare: 7 / 19, seed: 0 },
+    keeps: 'what a chunk’s last tokens look at, and a random choice (NACL)',
   },
   h2o: {
     needs: ['attention sums', 'slot values'],
@@ -103,6 +115,14 @@ export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = traits
 
 /** Names of all policies, in the order that a list shows them. */
 export const policyNames = Object.keys(traits) as PolicyName[]
+
+/**
+ * Says whether a policy draws random numbers, which its seed decides.
+ * @throws Nothing.
+ */
+export function draws(policy: PolicyName): boolean {
+  return policyTraits[policy].own?.seed !== undefined
+}
 
 /**
  * Says whether a policy needs something to be loaded or computed.

@@ -15,7 +15,6 @@ import {
   read,
   roomOf,
   tokens,
-  usualBut,
   type UsualOverrides,
 } from '../testing/small_engine.ts'
 
@@ -40,6 +39,13 @@ describe('retains and answers what the reference does', () => {
       { policy: 'snapkv', positions: 'original', allocation: 'pyramid' },
     ],
     ['snapkv, chunks shorter than its window', { policy: 'snapkv', chunk: 20 }],
+    ['nacl', { policy: { name: 'nacl', sinks: 4, drawnShare: 0.4, seed: 3 } }],
+    [
+      'nacl, several proxies, original positions',
+      { policy: { name: 'nacl', drawnShare: 0.4 }, budget: 160, chunk: 50, positions: 'original' },
+    ],
+    ['nacl, nothing drawn', { policy: { name: 'nacl', drawnShare: 0 } }],
+    ['nacl, all drawn', { policy: { name: 'nacl', drawnShare: 1 } }],
     ['h2o', { policy: { name: 'h2o', sinks: 4 } }],
     ['h2o, original positions', { policy: 'h2o', positions: 'original' }],
     ['tova', { policy: { name: 'tova', sinks: 4 }, chunk: 37 }],
@@ -116,7 +122,7 @@ describe.each(evicting)('%s', (policy) => {
     const beyond = roomOf(whole) + 4
     const ids = await ask(whole, tail, beyond)
     const endless = { ...model.reference, description: { ...model.description, endIds: [] } }
-    expect(ids).toEqual(complete(endless, short, usualBut(settings), beyond).ids)
+    expect(ids).toEqual(complete(endless, short, whole.plan.settings, beyond).ids)
     expect(await kept(whole)).toEqual(expected)
   })
 

@@ -14,6 +14,7 @@ import { knorm } from './knorm.ts'
 import { lococo } from './lococo.ts'
 import { locret } from './locret.ts'
 import { locretLococo } from './locret_lococo.ts'
+import { nacl } from './nacl.ts'
 import { newest } from './newest.ts'
 import { random } from './random.ts'
 import { sirllm } from './sirllm.ts'
@@ -27,6 +28,7 @@ const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
   knorm,
   keydiff,
   snapkv,
+  nacl,
   h2o,
   tova,
   sirllm,

@@ -4,6 +4,7 @@ holds when an eviction is due (`reconsider`)."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch import Tensor
 from .cache import HeadCache
 
 OBSERVED = 32  # last queries of a chunk that SnapKV asks; their own slots stay
+SLOTS_PER_PROXY = 100  # slots in use for each of a chunk's last queries that NACL asks
 SNAPKV_REACH = 2  # slots on either side that SnapKV pools over
 
 
@@ -23,11 +25,13 @@ class Policy:
     stabilizers: int
     sinks: int
     pool: int = 0  # of locret
-    seed: int = 0  # of random
+    seed: int = 0  # of random and nacl
+    drawnShare: float = 0  # of nacl
 
 
 @dataclass(frozen=True)
 class Settings:
+    budget: int
     burst: int
     chunk: int
     policy: Policy
@@ -43,7 +47,7 @@ class Eviction:
     last: int  # newest that are spared
 
 
-POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "h2o", "tova", "sirllm", "locret")
+POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "nacl", "h2o", "tova", "sirllm", "locret")
 
 
 # ── when tokens are appended
@@ -71,9 +75,11 @@ def highest(scores: Tensor, reach: int) -> Tensor:
 
 # ── after attention
 
-def asking(policy: str, count: int) -> int:
+def asking(settings: Settings, count: int) -> int:
     """How many of a chunk's last queries say what they looked at."""
-    return {"h2o": count, "snapkv": min(OBSERVED, count), "tova": 1}.get(policy, 0)
+    proxies = max(1, (settings.budget + settings.burst + settings.chunk) // SLOTS_PER_PROXY)
+    asked = {"h2o": count, "snapkv": OBSERVED, "nacl": proxies, "tova": 1}
+    return min(count, asked.get(settings.policy.name, 0))
 
 
 def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first_origin: int) -> None:
@@ -88,7 +94,7 @@ def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first
 
 # ── when an eviction is due
 
-def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor], evictions: list[Eviction]) -> list[Eviction]:
+def reconsider(settings: Settings, layer: int, cache: list[HeadCache], turned: list[Tensor], evictions: list[Eviction]) -> list[Eviction]:
     """turned: of every head its keys after rotation (slot, head size)."""
     if settings.policy.name == "keydiff":
         for head, keys in zip(cache, turned):
@@ -100,6 +106,10 @@ def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor],
         mean = torch.stack([head.scores for head in cache]).mean(0)
         for head in cache:
             head.scores = mean.clone()
+    elif settings.policy.name == "nacl":
+        for number, (head, eviction) in enumerate(zip(cache, evictions)):
+            if len(head) > eviction.survivors + settings.burst:
+                draw(settings.policy, layer, number, head, eviction)
     elif settings.policy.name == "snapkv":
         changed = []
         for head, eviction in zip(cache, evictions):
@@ -111,6 +121,17 @@ def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor],
             changed.append(Eviction(eviction.survivors, eviction.first, last))
         return changed
     return evictions
+
+
+def draw(policy: Policy, layer: int, number: int, head: HeadCache, eviction: Eviction) -> None:
+    """NACL: scores whose highest are the certain slots and a draw from the others (Gumbel noise)."""
+    free = eviction.survivors - eviction.first - eviction.last
+    certain = free - math.floor(free * policy.drawnShare)
+    middle = head.scores[eviction.first:len(head) - eviction.last]
+    least = middle.topk(certain).values[-1] if certain else torch.inf
+    luck = np.maximum(uniform(policy.seed, layer, number, head.origins.cpu().numpy()), LEAST_STEP)
+    wait = torch.from_numpy(np.maximum(-np.log(luck), LEAST_STEP)).to(head.scores)
+    head.scores = torch.where(head.scores >= least, torch.finfo(torch.float32).max, head.scores - wait.log())
 
 
 def drop(head: HeadCache, eviction: Eviction) -> None:
@@ -127,6 +148,9 @@ def drop(head: HeadCache, eviction: Eviction) -> None:
 
 
 # ── numbers that look random: src/random.ts
+
+LEAST_STEP = 2.0 ** -24  # of uniform; zero has no logarithm
+
 
 def pcg(value: np.ndarray) -> np.ndarray:
     state = value.astype(np.uint32) * np.uint32(747796405) + np.uint32(2891336453)

@@ -51,7 +51,7 @@ class Reader:
                 head.append(self.stored(k), self.stored(v), origins)
             if scored:
                 score(settings, self.heads, index, rows, held)
-            asks = asking(settings.policy.name, count) if scored else 0
+            asks = asking(settings, count) if scored else 0
             mixed = []
             for number, head in enumerate(held):
                 group = queries[number * model.shape.group:(number + 1) * model.shape.group]
@@ -79,7 +79,7 @@ class Reader:
         settings = self.settings
         if settings.policy.name == "full":
             return
-        for weights, layer, budgets in zip(self.model.weights.layers, cache.heads, self.budgets):
+        for index, (weights, layer, budgets) in enumerate(zip(self.model.weights.layers, cache.heads, self.budgets)):
             if all(len(head) <= budget + settings.burst for head, budget in zip(layer, budgets)):
                 continue
             evictions = []
@@ -93,7 +93,7 @@ class Reader:
             if settings.policy.name == "keydiff":
                 turned = [
                     self.model.rotate(h.keys[None], self.positions(h), weights.sight)[0].float() for h in layer]
-            evictions = reconsider(settings, layer, turned, evictions)
+            evictions = reconsider(settings, index, layer, turned, evictions)
             for head, eviction in zip(layer, evictions):
                 if len(head) > eviction.survivors + settings.burst:
                     drop(head, eviction)
