@@ -1,7 +1,8 @@
 // The policies: how slots are scored when a token arrives, after attention, and before an eviction.
+import type { PolicyName } from '../src/api/policies.ts'
 import type { Settings, StorageSettings } from '../src/api/settings.ts'
 import { at } from './at.ts'
-import { columnStats } from './column_stats.ts'
+import { columnStats, type ColumnMeasure } from './column_stats.ts'
 import { drawScores } from './draw_scores.ts'
 import { keyDifference } from './key_difference.ts'
 import { keyNorm } from './key_norm.ts'
@@ -68,11 +69,25 @@ export function judge(
   }
 }
 
-/** Last queries of a chunk by which SnapKV scores; their slots stay. */
-const observed = 32
+/** How a policy scores by the last queries of a chunk. */
+interface QueryWindow {
+  readonly queries: number
+  readonly sum: ColumnMeasure
+  /** with neighbours on either side */
+  readonly pooled: { readonly by: keyof typeof pool; readonly reach: number }
+  /** newest slots that stay */
+  readonly spared: number
+}
 
-/** Slots on either side over which SnapKV pools. */
-const snapKvReach = 2
+const windows: Partial<Record<PolicyName, QueryWindow>> = {
+  snapkv: { queries: 32, sum: 'sumOfShares', pooled: { by: 'mean', reach: 2 }, spared: 32 },
+  'kv-compress': {
+    queries: 32,
+    sum: 'sumOfSquares',
+    pooled: { by: 'highest', reach: 3 },
+    spared: 50,
+  },
+}
 
 /** Slots in use for each of a chunk's last queries by which NACL scores. */
 const slotsPerProxy = 100
@@ -85,18 +100,20 @@ export function observe(
   shape: AttentionShape,
   { budget, burst, chunk, policy: { name }, positions }: ReadingSettings,
 ): void {
+  const window = windows[name]
   const occupied = firstSlots.map((slot) => slot + rows)
   const sums = (queries: number) => {
     const asking = Math.min(rows, queries)
     const asked = { firstRow: rows - asking, rows: asking, firstSlots }
     const rotary = keyPositions(positions, cache)
-    return columnStats('sumOfShares', qkv, cache, rotary, shape, asked, occupied)
+    return columnStats(window?.sum ?? 'sumOfShares', qkv, cache, rotary, shape, asked, occupied)
   }
   if (name === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
   const nacl = Math.max(1, Math.floor((budget + burst + chunk) / slotsPerProxy))
-  const asked = { snapkv: observed, nacl, tova: 1, lococo: rows }
-  if (name === 'snapkv' || name === 'nacl' || name === 'tova' || name === 'lococo') {
-    const found = sums(asked[name])
+  const asked: Partial<Record<PolicyName, number>> = { nacl, tova: 1, lococo: rows }
+  const queries = window?.queries ?? asked[name]
+  if (queries !== undefined) {
+    const found = sums(queries)
     let start = 0
     cache.heads.forEach(({ offset }, kvHead) => {
       const end = start + at(occupied, kvHead)
@@ -128,16 +145,18 @@ export function reconsider(
     })
     drawScores(cache, evictions, select(cache.scores, certain), seed, layerIndex)
   }
-  if (name !== 'snapkv') return evictions
+  const window = windows[name]
+  if (!window) return evictions
+  const { pooled, spared } = window
   const sparing = evictions.map((eviction) => {
     const { survivors, first, last } = eviction
-    return { ...eviction, last: Math.max(last, Math.min(observed, survivors - first)) }
+    return { ...eviction, last: Math.max(last, Math.min(spared, survivors - first)) }
   })
   const regions = sparing.map(({ offset, pinned, occupied, last }) => ({
     offset,
     first: pinned,
     end: Math.max(pinned, occupied - last),
   }))
-  pool.mean(cache, regions, snapKvReach)
+  pool[pooled.by](cache, regions, pooled.reach)
   return sparing
 }

@@ -68,6 +68,11 @@ const traits = {
     sinks: 4,
     keeps: 'what a chunk’s last tokens look at (SnapKV)',
   },
+  'kv-compress': {
+    needs: ['attention sums'],
+    sinks: 4,
+    keeps: 'what a chunk’s last tokens look at sharply (KV-Compress)',
+  },
   nacl: {
     needs: ['attention sums'],
     sinks: 4,

@@ -39,6 +39,11 @@ describe('retains and answers what the reference does', () => {
       { policy: 'snapkv', positions: 'original', allocation: 'pyramid' },
     ],
     ['snapkv, chunks shorter than its window', { policy: 'snapkv', chunk: 20 }],
+    ['kv-compress', { policy: { name: 'kv-compress', sinks: 4 }, budget: 90 }],
+    [
+      'kv-compress, original positions, a pyramid',
+      { policy: 'kv-compress', budget: 90, positions: 'original', allocation: 'pyramid' },
+    ],
     ['nacl', { policy: { name: 'nacl', sinks: 4, drawnShare: 0.4, seed: 3 } }],
     [
       'nacl, several proxies, original positions',

@@ -11,6 +11,7 @@ import { full } from './full.ts'
 import { h2o } from './h2o.ts'
 import { keydiff } from './keydiff.ts'
 import { knorm } from './knorm.ts'
+import { kvCompress } from './kv_compress.ts'
 import { lococo } from './lococo.ts'
 import { locret } from './locret.ts'
 import { locretLococo } from './locret_lococo.ts'
@@ -28,6 +29,7 @@ const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
   knorm,
   keydiff,
   snapkv,
+  'kv-compress': kvCompress,
   nacl,
   h2o,
   tova,

@@ -14,9 +14,22 @@ from torch import Tensor
 
 from .cache import HeadCache
 
-OBSERVED = 32  # last queries of a chunk that SnapKV asks; their own slots stay
 SLOTS_PER_PROXY = 100  # slots in use for each of a chunk's last queries that NACL asks
-SNAPKV_REACH = 2  # slots on either side that SnapKV pools over
+
+
+@dataclass(frozen=True)
+class QueryWindow:
+    queries: int  # last of a chunk that say what they looked at
+    power: int  # of the shares that are summed
+    highest: bool  # of the neighbours counts; otherwise their mean
+    reach: int  # neighbours on either side
+    spared: int  # newest slots that stay
+
+
+WINDOWS = {
+    "snapkv": QueryWindow(32, power=1, highest=False, reach=2, spared=32),
+    "kv-compress": QueryWindow(32, power=2, highest=True, reach=3, spared=50),
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +60,7 @@ class Eviction:
     last: int  # newest that are spared
 
 
-POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "nacl", "h2o", "tova", "sirllm", "locret")
+POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "kv-compress", "nacl", "h2o", "tova", "sirllm", "locret")
 
 
 # ── when tokens are appended
@@ -78,12 +91,18 @@ def highest(scores: Tensor, reach: int) -> Tensor:
 def asking(settings: Settings, count: int) -> int:
     """How many of a chunk's last queries say what they looked at."""
     proxies = max(1, (settings.budget + settings.burst + settings.chunk) // SLOTS_PER_PROXY)
-    asked = {"h2o": count, "snapkv": OBSERVED, "nacl": proxies, "tova": 1}
+    windows = {name: window.queries for name, window in WINDOWS.items()}
+    asked = {"h2o": count, "nacl": proxies, "tova": 1, **windows}
     return min(count, asked.get(settings.policy.name, 0))
 
 
+def power(policy: str) -> int:
+    """Of the shares that are summed."""
+    return WINDOWS[policy].power if policy in WINDOWS else 1
+
+
 def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first_origin: int) -> None:
-    """sums (slot): shares that the asking queries gave, over them and the query heads of the KV head."""
+    """sums (slot): see reader.column_sums."""
     if settings.policy.name != "h2o":
         head.scores = sums
         return
@@ -110,17 +129,21 @@ def reconsider(settings: Settings, layer: int, cache: list[HeadCache], turned: l
         for number, (head, eviction) in enumerate(zip(cache, evictions)):
             if len(head) > eviction.survivors + settings.burst:
                 draw(settings.policy, layer, number, head, eviction)
-    elif settings.policy.name == "snapkv":
-        changed = []
-        for head, eviction in zip(cache, evictions):
-            last = max(eviction.last, min(OBSERVED, eviction.survivors - eviction.first))
-            end = max(0, len(head) - last)
-            if end:
-                around = F.pad(head.scores[:end], (SNAPKV_REACH, SNAPKV_REACH))
-                head.scores[:end] = around.unfold(0, 2 * SNAPKV_REACH + 1, 1).sum(-1) / (2 * SNAPKV_REACH + 1)
-            changed.append(Eviction(eviction.survivors, eviction.first, last))
-        return changed
+    elif settings.policy.name in WINDOWS:
+        return [pooled(WINDOWS[settings.policy.name], head, own) for head, own in zip(cache, evictions)]
     return evictions
+
+
+def pooled(window: QueryWindow, head: HeadCache, eviction: Eviction) -> Eviction:
+    """Pools the scores before the newest slots, which the eviction spares."""
+    last = max(eviction.last, min(window.spared, eviction.survivors - eviction.first))
+    end = max(0, len(head) - last)
+    if end and window.highest:
+        head.scores[:end] = highest(head.scores[None, :end], window.reach)[0]
+    elif end:
+        around = F.pad(head.scores[:end], (window.reach, window.reach))
+        head.scores[:end] = around.unfold(0, 2 * window.reach + 1, 1).mean(-1)
+    return Eviction(eviction.survivors, eviction.first, last)
 
 
 def draw(policy: Policy, layer: int, number: int, head: HeadCache, eviction: Eviction) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .cache import Cache, HeadCache, empty_cache
 from .model import Model
-from .policies import Eviction, Settings, asking, drop, observe, reconsider, score
+from .policies import Eviction, Settings, asking, drop, observe, power, reconsider, score
 
 # gets a layer and its rows as q, k, v (heads, T, size) before rotation
 Watch = Callable[[int, Tensor, Tensor, Tensor], None]
@@ -61,7 +61,8 @@ class Reader:
                 scale, window = model.shape.attention_scale, layer.sight.window
                 mixed.append(attend(q, k, head.values, scale, window))
                 if asks:
-                    observe(settings, head, column_sums(q[:, -asks:], k, scale, window), count, first)
+                    sums = column_sums(q[:, -asks:], k, scale, window, power(settings.policy.name))
+                    observe(settings, head, sums, count, first)
             x = model.feed_forward(layer, model.attended(layer, x, torch.cat(mixed)))
         cache.seen += count
         return x
@@ -146,7 +147,9 @@ def seen_by_newest(count: int, k: Tensor, window: int | None) -> Tensor:
     return seen if window is None else seen.triu(before + 1 - window)
 
 
-def column_sums(q: Tensor, k: Tensor, scale: float, window: int | None) -> Tensor:
-    """Shares of attention that the newest queries gave to every slot: (slot)."""
+def column_sums(q: Tensor, k: Tensor, scale: float, window: int | None, power: int) -> Tensor:
+    """Shares of attention that the newest queries gave to every slot, or their squares, over these queries
+    and the query heads: (slot)."""
     scores = (q @ k.T).float() * scale
-    return scores.masked_fill(~seen_by_newest(q.shape[1], k, window), -torch.inf).softmax(-1).sum((0, 1))
+    shares = scores.masked_fill(~seen_by_newest(q.shape[1], k, window), -torch.inf).softmax(-1)
+    return shares.pow(power).sum((0, 1))
