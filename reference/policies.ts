@@ -110,7 +110,7 @@ export function observe(
   }
   if (name === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
   const nacl = Math.max(1, Math.floor((budget + burst + chunk) / slotsPerProxy))
-  const asked: Partial<Record<PolicyName, number>> = { nacl, tova: 1, lococo: rows }
+  const asked: Partial<Record<PolicyName, number>> = { nacl, tova: 1, lococo: rows, kvmerger: rows }
   const queries = window?.queries ?? asked[name]
   if (queries !== undefined) {
     const found = sums(queries)

@@ -10,6 +10,8 @@ export type Need =
   | 'attention sums'
   /** room for one more value per KV head and slot */
   | 'slot values'
+  /** rows that can be summed: a cache without codes */
+  | 'plain rows'
   /** logits of every token */
   | 'all logits'
 
@@ -92,6 +94,11 @@ const traits = {
     keeps: 'what a chunk’s last token looks at (TOVA)',
   },
   sirllm: { needs: ['all logits'], sinks: 4, keeps: 'what the model did not expect (SirLLM)' },
+  kvmerger: {
+    needs: ['attention sums', 'slot values', 'plain rows'],
+    sinks: 4,
+    keeps: 'neighbours with like keys, merged into one (KVMerger)',
+  },
   lococo: {
     needs: ['attention sums', 'compressor'],
     sinks: 0,

@@ -140,7 +140,7 @@ export function requireValid(
   requireStorable(settings.storage.cache, model)
   requireAlikeLayers(settings, model)
   requireMergeableLayers(name, model)
-  if (merged > 0) requireMergeable(settings)
+  if (merged > 0 || needs(name, 'plain rows')) requireMergeable(settings)
   if (needs(name, 'retaining heads') && !hasHeads) {
     throw new LongtabError(
       'bad-setting',

@@ -55,6 +55,8 @@ describe('retains and answers what the reference does', () => {
     ['h2o, original positions', { policy: 'h2o', positions: 'original' }],
     ['tova', { policy: { name: 'tova', sinks: 4 }, chunk: 37 }],
     ['locret, scores pooled', { policy: { name: 'locret', pool: 2 } }],
+    ['kvmerger', { policy: { name: 'kvmerger', sinks: 4 } }],
+    ['kvmerger, original positions', { policy: 'kvmerger', positions: 'original' }],
     ['sirllm', { policy: { name: 'sirllm', sinks: 4 } }],
     ['sirllm, short chunks', { policy: 'sirllm', chunk: 7 }],
   ]

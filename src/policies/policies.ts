@@ -12,6 +12,7 @@ import { h2o } from './h2o.ts'
 import { keydiff } from './keydiff.ts'
 import { knorm } from './knorm.ts'
 import { kvCompress } from './kv_compress.ts'
+import { kvmerger } from './kvmerger.ts'
 import { lococo } from './lococo.ts'
 import { locret } from './locret.ts'
 import { locretLococo } from './locret_lococo.ts'
@@ -34,6 +35,7 @@ const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
   h2o,
   tova,
   sirllm,
+  kvmerger,
   lococo,
   'locret+lococo': locretLococo,
   random,

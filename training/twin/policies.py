@@ -60,7 +60,7 @@ class Eviction:
     last: int  # newest that are spared
 
 
-POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "kv-compress", "nacl", "h2o", "tova", "sirllm", "locret")
+POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "kv-compress", "nacl", "h2o", "tova", "sirllm", "kvmerger", "locret")
 
 
 # ── when tokens are appended
@@ -92,7 +92,7 @@ def asking(settings: Settings, count: int) -> int:
     """How many of a chunk's last queries say what they looked at."""
     proxies = max(1, (settings.budget + settings.burst + settings.chunk) // SLOTS_PER_PROXY)
     windows = {name: window.queries for name, window in WINDOWS.items()}
-    asked = {"h2o": count, "nacl": proxies, "tova": 1, **windows}
+    asked = {"h2o": count, "nacl": proxies, "tova": 1, "kvmerger": count, **windows}
     return min(count, asked.get(settings.policy.name, 0))
 
 
@@ -158,16 +158,20 @@ def draw(policy: Policy, layer: int, number: int, head: HeadCache, eviction: Evi
 
 
 def drop(head: HeadCache, eviction: Eviction) -> None:
-    """The highest scores stay, in order; of equal scores the later. First and last are spared."""
-    count = len(head)
-    middle = head.scores[eviction.first:count - eviction.last]
+    head.keep(survivors(head.scores, eviction))
+
+
+def survivors(scores: Tensor, eviction: Eviction) -> Tensor:
+    """Slots with the highest scores, ascending; of equal scores the later. First and last are spared."""
+    count = len(scores)
+    middle = scores[eviction.first:count - eviction.last]
     wanted = eviction.survivors - eviction.first - eviction.last
     # a stable sort of the reversed scores puts the later of equal ones first
     order = middle.flip(0).sort(descending=True, stable=True).indices[:wanted]
     chosen = eviction.first + len(middle) - 1 - order
-    device = head.scores.device
+    device = scores.device
     spared = [torch.arange(eviction.first, device=device), torch.arange(count - eviction.last, count, device=device)]
-    head.keep(torch.cat((spared[0], chosen, spared[1])).sort().values)
+    return torch.cat((spared[0], chosen, spared[1])).sort().values
 
 
 # ── numbers that look random: src/random.ts

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .cache import Cache, HeadCache, empty_cache
+from .merging import merge_sets
 from .model import Model
 from .policies import Eviction, Settings, asking, drop, observe, power, reconsider, score
 
@@ -97,7 +98,10 @@ class Reader:
             evictions = reconsider(settings, index, layer, turned, evictions)
             for head, eviction in zip(layer, evictions):
                 if len(head) > eviction.survivors + settings.burst:
-                    drop(head, eviction)
+                    if settings.policy.name == "kvmerger":
+                        merge_sets(head, eviction, self.stored)
+                    else:
+                        drop(head, eviction)
 
     def surprise(self, cache: Cache, ids: list[int], x: Tensor, next_logits: Tensor | None) -> Tensor:
         """SirLLM: the newest slots of every head get their token's −log probability."""
