@@ -93,7 +93,7 @@ function choose(
     compressor !== undefined &&
     occupied - pinned <= survivors + settings.burst + settings.chunk &&
     survivors - merged >= Math.max(1, first + last)
-  if (settings.policy.name === 'kvmerger') return mergeNeighbours(state, cache, evictions)
+  if (settings.policy.name === 'kvmerger') { mergeNeighbours(state, cache, evictions); return; }
   const sparing = reconsider(cache, evictions, shape, layerIndex, settings)
   drop(
     state,

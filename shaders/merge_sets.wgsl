@@ -1,7 +1,7 @@
 // KVMerger (arXiv 2407.08454): every set of neighbouring slots becomes one, in the set's first slot. Its pivot is the slot
 // with the highest score, of equal ones the last. Keys and values are summed with the weights of a Gaussian kernel,
-// exp(−d² ÷ 2σ²), where d is the distance of a key from the pivot's and σ² the mean of d² over the set. The merged slot
-// takes the pivot's origin. A workgroup per set. A protected slot is a set by itself.
+// exp(−d² ÷ 2σ²). Here d is the distance of a key from the pivot's, and σ² is the mean of d² over the set. The merged
+// slot takes the pivot's origin. A workgroup per set. A protected slot is a set by itself.
 @if(F16) import package::common::f16::{Eight, low, high, pack};
 @if(F32) import package::common::f32::{Eight, low, high, pack};
 import package::common::head::ROW;

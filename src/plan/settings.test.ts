@@ -227,11 +227,11 @@ test('codes are for those who ask for them, and not for merging', () => {
     'int8',
   )
   expect(resolveSettings({}, even, { heads }).storage.cache).toBe('f32')
-  expect(() =>
-    resolveSettings({ storage: { cache: 'int8' }, policy: 'lococo' }, even, { heads }),
-  ).toThrow(
-    /policy lococo merges keys and values, which a cache in int8 does not take; choose f16 or/,
-  )
+  for (const policy of ['lococo', 'kvmerger'] as const) {
+    expect(() => resolveSettings({ storage: { cache: 'int8' }, policy }, even, { heads })).toThrow(
+      `policy ${policy} merges keys and values, which a cache in int8 does not take`,
+    )
+  }
 })
 
 describe('where an answer from passages is doubtful', () => {
