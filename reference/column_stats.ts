@@ -5,7 +5,7 @@ import { headOf, type AttentionShape, type LayerCache } from './model.ts'
 import { turnKeys } from './turn_keys.ts'
 import { turnQuery } from './turn_query.ts'
 
-export type ColumnMeasure = 'largestScore' | 'largestLogShare' | 'sumOfShares'
+export type ColumnMeasure = 'largestScore' | 'largestLogShare' | 'sumOfShares' | 'sumOfSquares'
 
 export interface AskedRows {
   /** first row of qkv that is a query */
@@ -37,7 +37,7 @@ export function columnStats(
   const keys = turnKeys(cache, positions, shape, occupied)
   const starts = slots.map((_, kvHead) => slots.slice(0, kvHead).reduce((a, b) => a + b, 0))
   const all = slots.reduce((a, b) => a + b, 0)
-  const stats = new Float32Array(all).fill(measure === 'sumOfShares' ? 0 : -1e30)
+  const stats = new Float32Array(all).fill(measure.startsWith('sum') ? 0 : -1e30)
   for (let row = firstRow; row < firstRow + rows; row++) {
     for (let head = 0; head < heads; head++) {
       const kvHead = Math.floor(head / (heads / kvHeads))
@@ -54,6 +54,7 @@ export function columnStats(
         const old = at(stats, column)
         const share = at(shares, slot)
         if (measure === 'sumOfShares') stats[column] = old + share
+        else if (measure === 'sumOfSquares') stats[column] = old + share * share
         else if (measure === 'largestLogShare') stats[column] = Math.max(old, Math.log(share))
         else stats[column] = Math.max(old, at(scores, slot))
       }

@@ -4,6 +4,7 @@ import { budgetsOf, mergedSlots } from './budgets.ts'
 import { attentionShape } from './attention_shape.ts'
 import { compact } from './compact.ts'
 import type { State } from './forward.ts'
+import { keySteps, mergeSets } from './kv_merger.ts'
 import { margin } from './margin.ts'
 import { compress } from './merge.ts'
 import { headOf, type HeadCache, type LayerCache } from './model.ts'
@@ -67,6 +68,16 @@ function drop(state: State, cache: LayerCache, evictions: readonly Eviction[]): 
   compact(cache, thresholds, evictions)
 }
 
+/** As many sets of neighbours as survive. Scores stay where they are: the next chunk writes all anew. */
+function mergeNeighbours(state: State, cache: LayerCache, evictions: readonly Eviction[]): void {
+  const steps = keySteps(cache, evictions)
+  const stepped = { ...cache, scores: steps }
+  const thresholds = select(steps, evictions)
+  const lead = mergeSets(cache, evictions, steps, thresholds)
+  state.margin = Math.min(state.margin, lead, margin(stepped, thresholds, evictions))
+  compact(stepped, thresholds, evictions)
+}
+
 /** By policy: heads with enough survivors merge, the others drop. */
 function choose(
   state: State,
@@ -82,7 +93,8 @@ function choose(
     compressor !== undefined &&
     occupied - pinned <= survivors + settings.burst + settings.chunk &&
     survivors - merged >= Math.max(1, first + last)
-  const sparing = reconsider(cache, evictions, shape, settings)
+  if (settings.policy.name === 'kvmerger') { mergeNeighbours(state, cache, evictions); return; }
+  const sparing = reconsider(cache, evictions, shape, layerIndex, settings)
   drop(
     state,
     cache,

@@ -1,7 +1,9 @@
 // The policies: how slots are scored when a token arrives, after attention, and before an eviction.
+import type { PolicyName } from '../src/api/policies.ts'
 import type { Settings, StorageSettings } from '../src/api/settings.ts'
 import { at } from './at.ts'
-import { columnStats } from './column_stats.ts'
+import { columnStats, type ColumnMeasure } from './column_stats.ts'
+import { drawScores } from './draw_scores.ts'
 import { keyDifference } from './key_difference.ts'
 import { keyNorm } from './key_norm.ts'
 import { meanHeads } from './mean_heads.ts'
@@ -12,7 +14,7 @@ import { project } from './project.ts'
 import { randomScore } from './random.ts'
 import { runningMean } from './running_mean.ts'
 import { score } from './score.ts'
-import type { Eviction } from './select.ts'
+import { select, type Eviction } from './select.ts'
 
 export interface ReadingSettings extends Omit<Settings, 'recall' | 'local' | 'storage'> {
   /** exact if absent */
@@ -67,11 +69,28 @@ export function judge(
   }
 }
 
-/** Last queries of a chunk by which SnapKV scores; their slots stay. */
-const observed = 32
+/** How a policy scores by the last queries of a chunk. */
+interface QueryWindow {
+  readonly queries: number
+  readonly sum: ColumnMeasure
+  /** with neighbours on either side */
+  readonly pooled: { readonly by: keyof typeof pool; readonly reach: number }
+  /** newest slots that stay */
+  readonly spared: number
+}
 
-/** Slots on either side over which SnapKV pools. */
-const snapKvReach = 2
+const windows: Partial<Record<PolicyName, QueryWindow>> = {
+  snapkv: { queries: 32, sum: 'sumOfShares', pooled: { by: 'mean', reach: 2 }, spared: 32 },
+  'kv-compress': {
+    queries: 32,
+    sum: 'sumOfSquares',
+    pooled: { by: 'highest', reach: 3 },
+    spared: 50,
+  },
+}
+
+/** Slots in use for each of a chunk's last queries by which NACL scores. */
+const slotsPerProxy = 100
 
 /** Updates the scores with the attention that a block, here always a whole chunk, gave to the slots. */
 export function observe(
@@ -79,19 +98,22 @@ export function observe(
   cache: LayerCache,
   { rows, firstSlots, firstOrigin }: Block,
   shape: AttentionShape,
-  { policy: { name }, positions }: ReadingSettings,
+  { budget, burst, chunk, policy: { name }, positions }: ReadingSettings,
 ): void {
+  const window = windows[name]
   const occupied = firstSlots.map((slot) => slot + rows)
   const sums = (queries: number) => {
     const asking = Math.min(rows, queries)
     const asked = { firstRow: rows - asking, rows: asking, firstSlots }
     const rotary = keyPositions(positions, cache)
-    return columnStats('sumOfShares', qkv, cache, rotary, shape, asked, occupied)
+    return columnStats(window?.sum ?? 'sumOfShares', qkv, cache, rotary, shape, asked, occupied)
   }
   if (name === 'h2o') runningMean(sums(rows), cache, occupied, firstOrigin, rows)
-  const asked = { snapkv: observed, tova: 1, lococo: rows }
-  if (name === 'snapkv' || name === 'tova' || name === 'lococo') {
-    const found = sums(asked[name])
+  const nacl = Math.max(1, Math.floor((budget + burst + chunk) / slotsPerProxy))
+  const asked: Partial<Record<PolicyName, number>> = { nacl, tova: 1, lococo: rows, kvmerger: rows }
+  const queries = window?.queries ?? asked[name]
+  if (queries !== undefined) {
+    const found = sums(queries)
     let start = 0
     cache.heads.forEach(({ offset }, kvHead) => {
       const end = start + at(occupied, kvHead)
@@ -109,21 +131,32 @@ export function reconsider(
   cache: LayerCache,
   evictions: readonly Eviction[],
   shape: AttentionShape,
-  { policy: { name }, positions }: ReadingSettings,
+  layerIndex: number,
+  { policy: { name, drawnShare = 0, seed = 0 }, positions }: ReadingSettings,
 ): readonly Eviction[] {
   if (name === 'keydiff') keyDifference(cache, keyPositions(positions, cache), shape, evictions)
   const [any] = evictions
   if (name === 'tova' && any) meanHeads(cache, any.pinned)
-  if (name !== 'snapkv') return evictions
+  if (name === 'nacl') {
+    const certain = evictions.map((eviction) => {
+      const { survivors, first, last } = eviction
+      const drawn = Math.floor((survivors - first - last) * drawnShare)
+      return { ...eviction, survivors: survivors - drawn }
+    })
+    drawScores(cache, evictions, select(cache.scores, certain), seed, layerIndex)
+  }
+  const window = windows[name]
+  if (!window) return evictions
+  const { pooled, spared } = window
   const sparing = evictions.map((eviction) => {
     const { survivors, first, last } = eviction
-    return { ...eviction, last: Math.max(last, Math.min(observed, survivors - first)) }
+    return { ...eviction, last: Math.max(last, Math.min(spared, survivors - first)) }
   })
   const regions = sparing.map(({ offset, pinned, occupied, last }) => ({
     offset,
     first: pinned,
     end: Math.max(pinned, occupied - last),
   }))
-  pool.mean(cache, regions, snapKvReach)
+  pool[pooled.by](cache, regions, pooled.reach)
   return sparing
 }

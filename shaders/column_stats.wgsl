@@ -11,7 +11,7 @@ import package::common::turned_query::turned_query; // and binding 5, `turned_no
 override HEADS: u32;
 override KV_HEADS: u32;
 override SIDE: u32;    // queries and slots per tile, a multiple of 8
-override MEASURE: u32; // 0: largest score, 1: largest log share, 2: sum of shares
+override MEASURE: u32; // 0: largest score, 1: largest log share, 2: sum of shares, 3: of their squares
 
 struct Head {
   @align(16) offset: u32, // of its slot 0 among all slots of the layer
@@ -41,7 +41,7 @@ const LANES = 64u; // 8 × 8, each with EACH × EACH scores of a tile
 const EACH = SIDE / 8u;
 const GROUP = HEADS / KV_HEADS;
 const STRIDE = QUADS + 1u; // padded by one vec4 against bank conflicts
-const SUMS = MEASURE == 2u;
+const SUMS = MEASURE >= 2u;
 const NOTHING = select(-1e30, 0.0, SUMS);
 
 var<workgroup> queries: array<vec4f, SIDE * STRIDE>; // (row, head size/4), rotated and scaled
@@ -113,6 +113,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
           var measured = capped(scores[i][j], params.cap);
           if MEASURE > 0u { measured -= row_lse[down + 8u * i]; }
           if SUMS { measured = exp(measured); }
+          if MEASURE == 3u { measured *= measured; }
           mine[j] = join(mine[j], measured);
         }
       }

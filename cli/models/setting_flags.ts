@@ -1,5 +1,5 @@
 // Flags for the engine's settings, by the same names. Given values become overrides.
-import { policyNames } from '../../src/api/policies.ts'
+import { draws, policyNames } from '../../src/api/policies.ts'
 import {
   allocations,
   cacheStorages,
@@ -58,7 +58,8 @@ const policyFlags = {
     1,
     'share of the budget that the policies that merge keep as it is (default: what the compressor’s slots leave)',
   ),
-  seed: whole(0, 'of the sampling and of the random policy (default: 0)'),
+  drawnShare: real(1, 'share of the budget that policy nacl draws at random (default: 7/19)'),
+  seed: whole(0, 'of the sampling and of the policies that draw (default: 0)'),
 }
 
 const storageFlags = {
@@ -78,12 +79,12 @@ const storageFlags = {
 
 export const settingFlags = { ...policyFlags, ...roomFlags, ...storageFlags }
 
-/** Only what was given. The seed is of the sampling too: no policy but `random` is told. */
+/** Only what was given. The seed is of the sampling too: only a policy that draws is told. */
 export function overridesOf(given: Given<typeof settingFlags>): SettingOverrides {
   const { policy: name, seed, ...own } = only(given, policyFlags)
   return {
     ...only(given, roomFlags),
-    policy: { ...own, name, ...(name === 'random' && { seed }) },
+    policy: { ...own, name, ...(name !== undefined && draws(name) && { seed }) },
     storage: only(given, storageFlags),
   }
 }

@@ -205,8 +205,9 @@ function keepingAll(settings: Settings): Settings {
 
 /** The fields of twin/policies.py's Settings. */
 function twinSettings(settings: Settings) {
-  const { burst, chunk, positions, policy, storage } = settings
+  const { budget, burst, chunk, positions, policy, storage } = settings
   return {
+    budget,
     burst,
     chunk,
     positions,

@@ -1,5 +1,5 @@
 // The remaining work: passes of a policy at a budget over the documents without results.
-import { needs } from '../../src/api/policies.ts'
+import { draws, needs } from '../../src/api/policies.ts'
 import type { PassageChoice } from '../../src/quality/examiner.ts'
 import { grouped } from '../../src/quality/grouped.ts'
 import type { SampleRecord } from '../../src/quality/record.ts'
@@ -136,7 +136,7 @@ function settingsFor(
     ...(needs(policy, 'compressor') && { burst: equalBurst }),
     ...{ tail, local: 0, positions },
     ...settings,
-    policy: { ...(policy === 'random' && { seed }), ...chosenPolicy(settings) },
+    policy: { ...(draws(policy) && { seed }), ...chosenPolicy(settings) },
     storage: { cache, ...settings.storage },
   }
 }

@@ -48,9 +48,11 @@ export function chosenPolicies(
   { policies, cache }: Pick<QualityOptions, 'policies' | 'cache'>,
   has: { readonly heads: boolean; readonly compressor: boolean },
 ): PolicySpec[] {
-  const merges = has.compressor && (cache === 'f16' || cache === 'f32') // rows in codes cannot be summed
+  const sums = cache === 'f16' || cache === 'f32' // rows in codes cannot be summed
   const can = (name: PolicyName) =>
-    (has.heads || !needs(name, 'retaining heads')) && (merges || !needs(name, 'compressor'))
+    (has.heads || !needs(name, 'retaining heads')) &&
+    (has.compressor || !needs(name, 'compressor')) &&
+    (sums || !(needs(name, 'compressor') || needs(name, 'plain rows')))
   const all = policyNames
     .filter(can)
     .map((name): PolicySpec => ({ label: name, policy: name, settings: {}, files: {} }))

@@ -12,6 +12,8 @@ export type Need =
   | 'slot values'
   /** keys in the cache as attention sees them, with the weights of their norm */
   | 'whole keys'
+  /** rows that can be summed: a cache without codes */
+  | 'plain rows'
   /** logits of every token */
   | 'all logits'
 
@@ -27,7 +29,12 @@ export interface OwnSettings {
    * slots leave; without a compressor 0.5 under `lococo`, 0.875 under `locret+lococo`.
    */
   readonly keptShare?: number
-  /** Seed of the scores of policy `random`. Default: 0. */
+  /**
+   * Share of the unprotected budget that is drawn at random, 0 to 1; the rest goes to the highest scores. Of policy `nacl`.
+   * Default: 7/19, as the source's 7 of 19 hundredths of the prompt.
+   */
+  readonly drawnShare?: number
+  /** Seed of the random numbers of policies `random` and `nacl`. Default: 0. */
   readonly seed?: number
 }
 
@@ -69,6 +76,18 @@ const traits = {
     sinks: 4,
     keeps: 'what a chunk’s last tokens look at (SnapKV)',
   },
+  'kv-compress': {
+    needs: ['attention sums'],
+    sinks: 4,
+    keeps: 'what a chunk’s last tokens look at sharply (KV-Compress)',
+  },
+  nacl: {
+    needs: ['attention sums'],
+    sinks: 4,
+    stabilizers: 0.05,
+    own: { drawnShare: 7 / 19, seed: 0 },
+    keeps: 'what a chunk’s last tokens look at, and a random choice (NACL)',
+  },
   h2o: {
     needs: ['attention sums', 'slot values'],
     sinks: 4,
@@ -81,6 +100,11 @@ const traits = {
     keeps: 'what a chunk’s last token looks at (TOVA)',
   },
   sirllm: { needs: ['all logits'], sinks: 4, keeps: 'what the model did not expect (SirLLM)' },
+  kvmerger: {
+    needs: ['attention sums', 'slot values', 'plain rows', 'whole keys'],
+    sinks: 4,
+    keeps: 'neighbours with like keys, merged into one (KVMerger)',
+  },
   lococo: {
     needs: ['attention sums', 'whole keys', 'compressor'],
     sinks: 0,
@@ -109,6 +133,14 @@ export const policyTraits: Readonly<Record<PolicyName, PolicyTraits>> = traits
 
 /** Names of all policies, in the order that a list shows them. */
 export const policyNames = Object.keys(traits) as PolicyName[]
+
+/**
+ * Says whether a policy draws random numbers, which its seed decides.
+ * @throws Nothing.
+ */
+export function draws(policy: PolicyName): boolean {
+  return policyTraits[policy].own?.seed !== undefined
+}
 
 /**
  * Says whether a policy needs something to be loaded or computed.

@@ -29,7 +29,7 @@ interface Asked extends Block {
   readonly slots: number
 }
 
-const measures = ['largestScore', 'largestLogShare', 'sumOfShares'] as const
+const measures = ['largestScore', 'largestLogShare', 'sumOfShares', 'sumOfSquares'] as const
 
 /** Attention first, for lse, then the measure against the reference. */
 async function check(

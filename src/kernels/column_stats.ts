@@ -11,8 +11,10 @@ export const columnMeasure = {
   largestScore: 0,
   /** largest logarithm of a share: KVzip's label */
   largestLogShare: 1,
-  /** sum of shares: H2O, SnapKV, TOVA */
+  /** sum of shares: H2O, SnapKV, TOVA, NACL */
   sumOfShares: 2,
+  /** sum of squared shares: KV-Compress */
+  sumOfSquares: 3,
 } as const
 
 /**

@@ -33,6 +33,7 @@ test.each<[PolicyName, readonly string[]]>([
   ['lococo', ['keptShare']],
   ['locret+lococo', ['keptShare', 'pool']],
   ['random', ['seed']],
+  ['nacl', ['drawnShare', 'seed']],
   ['full', []],
 ])('%s has the settings that it reads, and no others: %o', (name, own) => {
   const { policy } = resolved({ policy: name })
@@ -101,7 +102,11 @@ test.each([
   ],
   [
     { policy: { seed: 3 } },
-    /seed 3 applies only to random, and the policy is locret; .* choose policy random/,
+    /seed 3 applies only to nacl and random, and the policy is locret; .* choose policy nacl/,
+  ],
+  [
+    { policy: { name: 'nacl' as const, drawnShare: 1.5 } },
+    /drawn share must be at least 0 and at most 1, not 1.5/,
   ],
   [{ local: 500, chunk: 8, tail: 8 }, /local 500 must be less than chunk \+ tail, 8 \+ 8/],
   [
@@ -222,11 +227,11 @@ test('codes are for those who ask for them, and not for merging', () => {
     'int8',
   )
   expect(resolveSettings({}, even, { heads }).storage.cache).toBe('f32')
-  expect(() =>
-    resolveSettings({ storage: { cache: 'int8' }, policy: 'lococo' }, even, { heads }),
-  ).toThrow(
-    /policy lococo merges keys and values, which a cache in int8 does not take; choose f16 or/,
-  )
+  for (const policy of ['lococo', 'kvmerger'] as const) {
+    expect(() => resolveSettings({ storage: { cache: 'int8' }, policy }, even, { heads })).toThrow(
+      `policy ${policy} merges keys and values, which a cache in int8 does not take`,
+    )
+  }
 })
 
 describe('where an answer from passages is doubtful', () => {

@@ -164,11 +164,12 @@ function ownOf(
   chosen: Chosen<OwnSettings>,
   { heads, compressor }: Beside,
 ): OwnSettings {
-  const { pool, keptShare, seed } = policyTraits[policy].own ?? {}
+  const { pool, keptShare, drawnShare, seed } = policyTraits[policy].own ?? {}
   const beside = () => compressor && keptShareBeside(compressor.merged, budget)
   return {
     ...(pool !== undefined && { pool: chosen.pool ?? heads?.pool ?? pool }),
     ...(keptShare !== undefined && { keptShare: chosen.keptShare ?? beside() ?? keptShare }),
+    ...(drawnShare !== undefined && { drawnShare: chosen.drawnShare ?? drawnShare }),
     ...(seed !== undefined && { seed: chosen.seed ?? seed }),
   }
 }

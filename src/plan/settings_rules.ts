@@ -87,7 +87,7 @@ export function requireValid(
   shares: Shares | undefined,
 ): void {
   const { budget, burst, chunk, tail, local, policy } = settings
-  const { name, stabilizers, sinks, pool = 0, keptShare = 1, seed = 0 } = policy
+  const { name, stabilizers, sinks, pool = 0, keptShare = 1, drawnShare = 0, seed = 0 } = policy
   for (const [setting, value] of Object.entries({ budget, chunk, tail }))
     requireInteger(setting, value, 1)
   for (const [setting, value] of Object.entries({ stabilizers, sinks, burst, pool, local, seed }))
@@ -108,6 +108,12 @@ export function requireValid(
     throw new LongtabError(
       'bad-setting',
       `the kept share must be above 0 and at most 1, not ${keptShare}`,
+    )
+  }
+  if (!(drawnShare >= 0 && drawnShare <= 1)) {
+    throw new LongtabError(
+      'bad-setting',
+      `the drawn share must be at least 0 and at most 1, not ${drawnShare}`,
     )
   }
   const merged = mergedSlots(settings)
@@ -136,7 +142,7 @@ export function requireValid(
   requireAlikeLayers(settings, model)
   requireWholeKeys(name, model)
   requireMergeableLayers(name, model)
-  if (merged > 0) requireMergeable(settings)
+  if (merged > 0 || needs(name, 'plain rows')) requireMergeable(settings)
   if (needs(name, 'retaining heads') && !hasHeads) {
     throw new LongtabError(
       'bad-setting',

@@ -1,4 +1,4 @@
-// Attention that every slot got, summed over queries of the block and over the query heads of a KV head.
+// Attention that every slot got, or its square, summed over queries of the block and over the query heads of a KV head.
 import { columnMeasure, columnSide, columnStats } from '../kernels/column_stats.ts'
 import type { Bound } from '../gpu/stretch.ts'
 import type { PolicyFor } from '../forward/policy.ts'
@@ -8,10 +8,13 @@ import type { Layer } from '../forward/layer.ts'
 export type AttentionSums = Awaited<ReturnType<typeof compileAttentionSums>>
 
 /** Its smallest tile needs more workgroup memory than attention's. Throws LongtabError `does-not-fit`. */
-export async function compileAttentionSums({ compiler, model, settings, shape }: PolicyFor) {
+export async function compileAttentionSums(
+  { compiler, model, settings, shape }: PolicyFor,
+  sum: 'sumOfShares' | 'sumOfSquares' = 'sumOfShares',
+) {
   const { maxComputeWorkgroupStorageSize } = compiler.device.limits
   const side = columnSide(model.headSize, maxComputeWorkgroupStorageSize)
-  const constants = { ...shape, SIDE: side, MEASURE: columnMeasure.sumOfShares }
+  const constants = { ...shape, SIDE: side, MEASURE: columnMeasure[sum] }
   return { kernel: await compiler.compile(columnStats[settings.storage.cache], constants), side }
 }
 

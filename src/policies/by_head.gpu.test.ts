@@ -52,7 +52,7 @@ const open = (settings: UsualOverrides, compressor?: Blob, other = model) => {
 }
 
 describe('retains and answers what the reference does', () => {
-  // one of each way to score: alone, by attention, by keys; the others score as one of these does
+  // one of each way to score: alone, by attention, by keys, by a draw; the others score as one of these does
   const cases: [string, UsualOverrides][] = [
     ['locret', {}],
     ['locret, original positions, with sinks', { positions: 'original', policy: { sinks: 3 } }],
@@ -62,6 +62,8 @@ describe('retains and answers what the reference does', () => {
     ['keydiff, original positions', { policy: 'keydiff', positions: 'original' }],
     ['snapkv', { policy: { name: 'snapkv', sinks: 4 } }],
     ['h2o', { policy: { name: 'h2o', sinks: 4 } }],
+    ['nacl', { policy: { name: 'nacl', sinks: 4, drawnShare: 0.4 } }],
+    ['kvmerger', { policy: { name: 'kvmerger', sinks: 4 } }],
     [
       'tova, a pyramid over the layers',
       { policy: { name: 'tova', sinks: 4 }, allocation: 'pyramid', chunk: 37 },

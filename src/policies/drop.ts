@@ -46,7 +46,8 @@ export function slide(layer: EvictingLayer, heads: readonly HeadEviction[]): voi
   moveRows(layer, heads)
 }
 
-function moveRows(
+/** Moves the rows and origins of the slots that are listed as kept. */
+export function moveRows(
   { recorder, kernels, model, settings, cache, kept }: EvictingLayer,
   heads: readonly HeadEviction[],
 ): void {

@@ -15,7 +15,6 @@ import {
   read,
   roomOf,
   tokens,
-  usualBut,
   type UsualOverrides,
 } from '../testing/small_engine.ts'
 
@@ -50,10 +49,24 @@ describe('retains and answers what the reference does', () => {
       { policy: 'snapkv', positions: 'original', allocation: 'pyramid' },
     ],
     ['snapkv, chunks shorter than its window', { policy: 'snapkv', chunk: 20 }],
+    ['kv-compress', { policy: { name: 'kv-compress', sinks: 4 }, budget: 90 }],
+    [
+      'kv-compress, original positions, a pyramid',
+      { policy: 'kv-compress', budget: 90, positions: 'original', allocation: 'pyramid' },
+    ],
+    ['nacl', { policy: { name: 'nacl', sinks: 4, drawnShare: 0.4, seed: 3 } }],
+    [
+      'nacl, several proxies, original positions',
+      { policy: { name: 'nacl', drawnShare: 0.4 }, budget: 160, chunk: 50, positions: 'original' },
+    ],
+    ['nacl, nothing drawn', { policy: { name: 'nacl', drawnShare: 0 } }],
+    ['nacl, all drawn', { policy: { name: 'nacl', drawnShare: 1 } }],
     ['h2o', { policy: { name: 'h2o', sinks: 4 } }],
     ['h2o, original positions', { policy: 'h2o', positions: 'original' }],
     ['tova', { policy: { name: 'tova', sinks: 4 }, chunk: 37 }],
     ['locret, scores pooled', { policy: { name: 'locret', pool: 2 } }],
+    ['kvmerger', { policy: { name: 'kvmerger', sinks: 4 } }],
+    ['kvmerger, original positions', { policy: 'kvmerger', positions: 'original' }],
     ['sirllm', { policy: { name: 'sirllm', sinks: 4 } }],
     ['sirllm, short chunks', { policy: 'sirllm', chunk: 7 }, document],
   ]
@@ -128,7 +141,7 @@ describe.each(evicting)('%s', (policy) => {
     const beyond = roomOf(whole) + 4
     const ids = await withoutBuffers(() => ask(whole, tail, beyond))
     const endless = { ...model.reference, description: { ...model.description, endIds: [] } }
-    expect(ids).toEqual(complete(endless, short, usualBut(settings), beyond).ids)
+    expect(ids).toEqual(complete(endless, short, whole.plan.settings, beyond).ids)
     expect(await kept(whole)).toEqual(expected)
     expect(gpu.memory.live()).toEqual(bytes)
   })

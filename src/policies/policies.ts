@@ -11,9 +11,12 @@ import { full } from './full.ts'
 import { h2o } from './h2o.ts'
 import { keydiff } from './keydiff.ts'
 import { knorm } from './knorm.ts'
+import { kvCompress } from './kv_compress.ts'
+import { kvmerger } from './kvmerger.ts'
 import { lococo } from './lococo.ts'
 import { locret } from './locret.ts'
 import { locretLococo } from './locret_lococo.ts'
+import { nacl } from './nacl.ts'
 import { newest } from './newest.ts'
 import { random } from './random.ts'
 import { sirllm } from './sirllm.ts'
@@ -27,9 +30,12 @@ const policies: Readonly<Record<PolicyName, OpenPolicy>> = {
   knorm,
   keydiff,
   snapkv,
+  'kv-compress': kvCompress,
+  nacl,
   h2o,
   tova,
   sirllm,
+  kvmerger,
   lococo,
   'locret+lococo': locretLococo,
   random,

@@ -4,6 +4,7 @@ holds when an eviction is due (`reconsider`)."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,22 @@ from torch import Tensor
 
 from .cache import HeadCache
 
-OBSERVED = 32  # last queries of a chunk that SnapKV asks; their own slots stay
-SNAPKV_REACH = 2  # slots on either side that SnapKV pools over
+SLOTS_PER_PROXY = 100  # slots in use for each of a chunk's last queries that NACL asks
+
+
+@dataclass(frozen=True)
+class QueryWindow:
+    queries: int  # last of a chunk that say what they looked at
+    power: int  # of the shares that are summed
+    highest: bool  # of the neighbours counts; otherwise their mean
+    reach: int  # neighbours on either side
+    spared: int  # newest slots that stay
+
+
+WINDOWS = {
+    "snapkv": QueryWindow(32, power=1, highest=False, reach=2, spared=32),
+    "kv-compress": QueryWindow(32, power=2, highest=True, reach=3, spared=50),
+}
 
 
 @dataclass(frozen=True)
@@ -23,11 +38,13 @@ class Policy:
     stabilizers: int
     sinks: int
     pool: int = 0  # of locret
-    seed: int = 0  # of random
+    seed: int = 0  # of random and nacl
+    drawnShare: float = 0  # of nacl
 
 
 @dataclass(frozen=True)
 class Settings:
+    budget: int
     burst: int
     chunk: int
     policy: Policy
@@ -43,7 +60,7 @@ class Eviction:
     last: int  # newest that are spared
 
 
-POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "h2o", "tova", "sirllm", "locret")
+POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "kv-compress", "nacl", "h2o", "tova", "sirllm", "kvmerger", "locret")
 
 
 # ── when tokens are appended
@@ -71,13 +88,21 @@ def highest(scores: Tensor, reach: int) -> Tensor:
 
 # ── after attention
 
-def asking(policy: str, count: int) -> int:
+def asking(settings: Settings, count: int) -> int:
     """How many of a chunk's last queries say what they looked at."""
-    return {"h2o": count, "snapkv": min(OBSERVED, count), "tova": 1}.get(policy, 0)
+    proxies = max(1, (settings.budget + settings.burst + settings.chunk) // SLOTS_PER_PROXY)
+    windows = {name: window.queries for name, window in WINDOWS.items()}
+    asked = {"h2o": count, "nacl": proxies, "tova": 1, "kvmerger": count, **windows}
+    return min(count, asked.get(settings.policy.name, 0))
+
+
+def power(policy: str) -> int:
+    """Of the shares that are summed."""
+    return WINDOWS[policy].power if policy in WINDOWS else 1
 
 
 def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first_origin: int) -> None:
-    """sums (slot): shares that the asking queries gave, over them and the query heads of the KV head."""
+    """sums (slot): see reader.column_sums."""
     if settings.policy.name != "h2o":
         head.scores = sums
         return
@@ -88,7 +113,7 @@ def observe(settings: Settings, head: HeadCache, sums: Tensor, count: int, first
 
 # ── when an eviction is due
 
-def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor], evictions: list[Eviction]) -> list[Eviction]:
+def reconsider(settings: Settings, layer: int, cache: list[HeadCache], turned: list[Tensor], evictions: list[Eviction]) -> list[Eviction]:
     """turned: of every head its keys after rotation (slot, head size)."""
     if settings.policy.name == "keydiff":
         for head, keys in zip(cache, turned):
@@ -100,33 +125,59 @@ def reconsider(settings: Settings, cache: list[HeadCache], turned: list[Tensor],
         mean = torch.stack([head.scores for head in cache]).mean(0)
         for head in cache:
             head.scores = mean.clone()
-    elif settings.policy.name == "snapkv":
-        changed = []
-        for head, eviction in zip(cache, evictions):
-            last = max(eviction.last, min(OBSERVED, eviction.survivors - eviction.first))
-            end = max(0, len(head) - last)
-            if end:
-                around = F.pad(head.scores[:end], (SNAPKV_REACH, SNAPKV_REACH))
-                head.scores[:end] = around.unfold(0, 2 * SNAPKV_REACH + 1, 1).sum(-1) / (2 * SNAPKV_REACH + 1)
-            changed.append(Eviction(eviction.survivors, eviction.first, last))
-        return changed
+    elif settings.policy.name == "nacl":
+        for number, (head, eviction) in enumerate(zip(cache, evictions)):
+            if len(head) > eviction.survivors + settings.burst:
+                draw(settings.policy, layer, number, head, eviction)
+    elif settings.policy.name in WINDOWS:
+        return [pooled(WINDOWS[settings.policy.name], head, own) for head, own in zip(cache, evictions)]
     return evictions
 
 
+def pooled(window: QueryWindow, head: HeadCache, eviction: Eviction) -> Eviction:
+    """Pools the scores before the newest slots, which the eviction spares."""
+    last = max(eviction.last, min(window.spared, eviction.survivors - eviction.first))
+    end = max(0, len(head) - last)
+    if end and window.highest:
+        head.scores[:end] = highest(head.scores[None, :end], window.reach)[0]
+    elif end:
+        around = F.pad(head.scores[:end], (window.reach, window.reach))
+        head.scores[:end] = around.unfold(0, 2 * window.reach + 1, 1).mean(-1)
+    return Eviction(eviction.survivors, eviction.first, last)
+
+
+def draw(policy: Policy, layer: int, number: int, head: HeadCache, eviction: Eviction) -> None:
+    """NACL: scores whose highest are the certain slots and a draw from the others (Gumbel noise)."""
+    free = eviction.survivors - eviction.first - eviction.last
+    certain = free - math.floor(free * policy.drawnShare)
+    middle = head.scores[eviction.first:len(head) - eviction.last]
+    least = middle.topk(certain).values[-1] if certain else torch.inf
+    luck = np.maximum(uniform(policy.seed, layer, number, head.origins.cpu().numpy()), LEAST_STEP)
+    wait = torch.from_numpy(np.maximum(-np.log(luck), LEAST_STEP)).to(head.scores)
+    head.scores = torch.where(head.scores >= least, torch.finfo(torch.float32).max, head.scores - wait.log())
+
+
 def drop(head: HeadCache, eviction: Eviction) -> None:
-    """The highest scores stay, in order; of equal scores the later. First and last are spared."""
-    count = len(head)
-    middle = head.scores[eviction.first:count - eviction.last]
+    head.keep(survivors(head.scores, eviction))
+
+
+def survivors(scores: Tensor, eviction: Eviction) -> Tensor:
+    """Slots with the highest scores, ascending; of equal scores the later. First and last are spared."""
+    count = len(scores)
+    middle = scores[eviction.first:count - eviction.last]
     wanted = eviction.survivors - eviction.first - eviction.last
     # a stable sort of the reversed scores puts the later of equal ones first
     order = middle.flip(0).sort(descending=True, stable=True).indices[:wanted]
     chosen = eviction.first + len(middle) - 1 - order
-    device = head.scores.device
+    device = scores.device
     spared = [torch.arange(eviction.first, device=device), torch.arange(count - eviction.last, count, device=device)]
-    head.keep(torch.cat((spared[0], chosen, spared[1])).sort().values)
+    return torch.cat((spared[0], chosen, spared[1])).sort().values
 
 
 # ── numbers that look random: src/random.ts
+
+LEAST_STEP = 2.0 ** -24  # of uniform; zero has no logarithm
+
 
 def pcg(value: np.ndarray) -> np.ndarray:
     state = value.astype(np.uint32) * np.uint32(747796405) + np.uint32(2891336453)

@@ -10,8 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .cache import Cache, HeadCache, empty_cache
+from .merging import merge_sets
 from .model import Model
-from .policies import Eviction, Settings, asking, drop, observe, reconsider, score
+from .policies import Eviction, Settings, asking, drop, observe, power, reconsider, score
 
 # gets a layer and its rows as q, k, v (heads, T, size) before rotation
 Watch = Callable[[int, Tensor, Tensor, Tensor], None]
@@ -51,7 +52,7 @@ class Reader:
                 head.append(self.stored(k), self.stored(v), origins)
             if scored:
                 score(settings, self.heads, index, rows, held)
-            asks = asking(settings.policy.name, count) if scored else 0
+            asks = asking(settings, count) if scored else 0
             mixed = []
             for number, head in enumerate(held):
                 group = queries[number * model.shape.group:(number + 1) * model.shape.group]
@@ -61,7 +62,8 @@ class Reader:
                 scale, window = model.shape.attention_scale, layer.sight.window
                 mixed.append(attend(q, k, head.values, scale, window))
                 if asks:
-                    observe(settings, head, column_sums(q[:, -asks:], k, scale, window), count, first)
+                    sums = column_sums(q[:, -asks:], k, scale, window, power(settings.policy.name))
+                    observe(settings, head, sums, count, first)
             x = model.feed_forward(layer, model.attended(layer, x, torch.cat(mixed)))
         cache.seen += count
         return x
@@ -79,7 +81,7 @@ class Reader:
         settings = self.settings
         if settings.policy.name == "full":
             return
-        for weights, layer, budgets in zip(self.model.weights.layers, cache.heads, self.budgets):
+        for index, (weights, layer, budgets) in enumerate(zip(self.model.weights.layers, cache.heads, self.budgets)):
             if all(len(head) <= budget + settings.burst for head, budget in zip(layer, budgets)):
                 continue
             evictions = []
@@ -93,10 +95,13 @@ class Reader:
             if settings.policy.name == "keydiff":
                 turned = [
                     self.model.rotate(h.keys[None], self.positions(h), weights.sight)[0].float() for h in layer]
-            evictions = reconsider(settings, layer, turned, evictions)
+            evictions = reconsider(settings, index, layer, turned, evictions)
             for head, eviction in zip(layer, evictions):
                 if len(head) > eviction.survivors + settings.burst:
-                    drop(head, eviction)
+                    if settings.policy.name == "kvmerger":
+                        merge_sets(head, eviction, self.stored)
+                    else:
+                        drop(head, eviction)
 
     def surprise(self, cache: Cache, ids: list[int], x: Tensor, next_logits: Tensor | None) -> Tensor:
         """SirLLM: the newest slots of every head get their token's −log probability."""
@@ -146,7 +151,9 @@ def seen_by_newest(count: int, k: Tensor, window: int | None) -> Tensor:
     return seen if window is None else seen.triu(before + 1 - window)
 
 
-def column_sums(q: Tensor, k: Tensor, scale: float, window: int | None) -> Tensor:
-    """Shares of attention that the newest queries gave to every slot: (slot)."""
+def column_sums(q: Tensor, k: Tensor, scale: float, window: int | None, power: int) -> Tensor:
+    """Shares of attention that the newest queries gave to every slot, or their squares, over these queries
+    and the query heads: (slot)."""
     scores = (q @ k.T).float() * scale
-    return scores.masked_fill(~seen_by_newest(q.shape[1], k, window), -torch.inf).softmax(-1).sum((0, 1))
+    shares = scores.masked_fill(~seen_by_newest(q.shape[1], k, window), -torch.inf).softmax(-1)
+    return shares.pow(power).sum((0, 1))
