@@ -15,8 +15,8 @@ export interface KnownModel {
   readonly name: string
   /** of the weights to download */
   readonly bytes: number
-  /** of the weights; null where we do not know it */
-  readonly license: string | null
+  /** of the weights */
+  readonly license: string
   /** whether its terms must be accepted on its page, and a token given */
   readonly gated: boolean
   /** `longtab` where retaining heads come with Longtab, the repository's name where they lie on the Hub, null without */
@@ -33,10 +33,17 @@ export async function knownModels(): Promise<readonly KnownModel[]> {
 /** Those of the Hub. */
 export function ofHub(stored: readonly StoredModel[]): readonly KnownModel[] {
   return presets.map(({ source, name, bytes, license, gated, heads }) => {
-    const own = ownHeadsList.some(({ model }) => model === name) ? 'longtab' : null
     const found = stored.find((one) => one.source === source.split(':')[0])
     const downloaded = found === undefined ? 'no' : found.unfinished.length > 0 ? 'partly' : 'whole'
-    return { source, name, bytes, license, gated, heads: heads?.source ?? own, downloaded }
+    return {
+      source,
+      name,
+      bytes,
+      license,
+      gated,
+      heads: heads?.source ?? ownHeads(name),
+      downloaded,
+    }
   })
 }
 
@@ -44,13 +51,17 @@ export function ofHub(stored: readonly StoredModel[]): readonly KnownModel[] {
 function ofRegistry(): readonly KnownModel[] {
   return realModels.map((model) => ({
     source: model.name,
-    name: model.name,
+    name: model.called,
     bytes: model.bytes,
-    license: null,
+    license: model.license,
     gated: false,
-    heads: null,
+    heads: ownHeads(model.called),
     downloaded: existsSync(realModelPath(model)) ? 'whole' : 'no',
   }))
+}
+
+function ownHeads(name: string): KnownModel['heads'] {
+  return ownHeadsList.some(({ model }) => model === name) ? 'longtab' : null
 }
 
 /** A table for people. */
@@ -59,7 +70,7 @@ export function tableOf(models: readonly KnownModel[]): string {
   const rows = models.map(({ source, bytes, license, gated, heads, downloaded }) => [
     source,
     bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`,
-    `${license ?? 'see its makers'}${gated ? ', needs a token' : ''}`,
+    gated ? `${license}, needs a token` : license,
     heads === null ? '' : heads === 'longtab' ? 'with Longtab' : heads,
     downloaded === 'no' ? '' : downloaded === 'whole' ? 'yes' : 'in part',
   ])

@@ -21,6 +21,8 @@ const wheels: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const model: RealModel = {
   name: 'made-up',
+  called: 'Small',
+  license: 'MIT',
   modelType: 'llama',
   bytes: 31,
   sha256: createHash('sha256').update('the first half, the second half').digest('hex'),

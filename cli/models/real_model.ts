@@ -11,6 +11,9 @@ import { RunError } from '../shell/command.ts'
 
 export interface RealModel {
   readonly name: string
+  /** as its makers call it */
+  readonly called: string
+  readonly license: string
   /** its family */
   readonly modelType: string
   readonly bytes: number
@@ -28,6 +31,8 @@ function parts(name: string, count: number, version: string): string[] {
 export const realModels: readonly RealModel[] = [
   {
     name: 'smollm2-135m',
+    called: 'SmolLM2-135M-Instruct',
+    license: 'Apache 2.0',
     modelType: 'llama',
     bytes: 98_362_432,
     sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
@@ -35,6 +40,8 @@ export const realModels: readonly RealModel[] = [
   },
   {
     name: 'gemma-3-270m',
+    called: 'Gemma 3 270M',
+    license: 'Gemma terms',
     modelType: 'gemma3_text',
     bytes: 253_113_024,
     sha256: 'a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818',
@@ -42,6 +49,8 @@ export const realModels: readonly RealModel[] = [
   },
   {
     name: 'qwen2.5-coder-0.5b',
+    called: 'Qwen2.5-Coder-0.5B-Instruct',
+    license: 'Apache 2.0',
     modelType: 'qwen2',
     bytes: 491_400_064,
     sha256: '1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32',
@@ -49,6 +58,8 @@ export const realModels: readonly RealModel[] = [
   },
   {
     name: 'qwen2.5-coder-1.5b',
+    called: 'Qwen2.5-Coder-1.5B-Instruct',
+    license: 'Apache 2.0',
     modelType: 'qwen2',
     bytes: 1_117_320_768,
     sha256: 'cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046',

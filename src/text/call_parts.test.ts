@@ -15,6 +15,12 @@ const cases: [string, string, unknown[]][] = [
   ['a call that is cut', written.slice(0, 30), [written.slice(0, 30)]],
   ['a tool that was not offered', unknown, [unknown]],
   ['a call in JSON alone', '{"name": "clock", "parameters": {"zone": "UTC"}}', [clock]],
+  [
+    'a call in a fence',
+    '```json\n{\n  "name": "clock", "arguments": {"zone": "UTC"}\n}\n```',
+    [clock],
+  ],
+  ['code in a fence', '```js\nlet a\n```', ['```js\nlet a\n```']],
   ['JSON that is no call', '{"name": "Ada"}', ['{"name": "Ada"}']],
   [
     'JSON of another tool',

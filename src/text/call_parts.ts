@@ -1,4 +1,5 @@
-// Takes calls of tools out of an answer's text: JSON between <tool_call> and </tool_call>, or an answer that is one call in JSON.
+// Takes calls of tools out of an answer's text: JSON between <tool_call> and </tool_call>, or an answer that is one call in JSON,
+// in a fence or not. Qwen2.5-Coder writes fences, though its template asks for marks.
 // It works on a stream: text that may be a call, or the beginning of one, is buffered until that is decided. What is no call
 // of a tool that was offered stays text.
 import type { Json } from '../api/json.ts'
@@ -8,6 +9,9 @@ import { isRecord } from './tokenizer_file.ts'
 
 const opening = '<tool_call>'
 const closing = '</tool_call>'
+/** An answer that may be one call, or the beginning of one. */
+const mayBeCall = /^(\{|`{1,3}$|```(j|js|jso|json)?\s*$|```(json)?\s*\{)/
+const fenced = /^```(?:json)?\s*(\{.*\})\s*```$/s
 
 export class CallParts {
   readonly #names: ReadonlySet<string>
@@ -34,7 +38,7 @@ export class CallParts {
   flush(): (string | ToolCall)[] {
     const text = this.#held
     this.#held = ''
-    const found = this.#callIn(text.trim().replace(opening, ''))
+    const found = this.#callIn(text.trim().replace(opening, '').replace(fenced, '$1'))
     if (found !== undefined) return [found]
     return text === '' || (this.#hasCalled && text.trim() === '') ? [] : [text]
   }
@@ -43,7 +47,7 @@ export class CallParts {
   #next(): string | ToolCall | undefined {
     const start = this.#held.trimStart()
     if (start === '') return undefined // between calls it is none of the answer
-    if (!this.#hasBegun && start.startsWith('{')) return undefined // one call, or a text: known at its end
+    if (!this.#hasBegun && mayBeCall.test(start)) return undefined // one call, or a text: known at its end
     if (!start.startsWith(opening)) return this.#textBefore(start)
     const end = start.indexOf(closing)
     if (end < 0) return undefined
