@@ -87,8 +87,7 @@ test('what is done is not run again, but for the texts others are compared on', 
 })
 
 test('every pass names its policy, full and those that nobody asked for by name among them', () => {
-  const { policies: _, ...all } = options
-  const usual = chosenPolicies({ ...all, policies: undefined }, none)
+  const usual = chosenPolicies({ ...options, policies: undefined }, none)
   const passes = plan(
     [],
     options,
