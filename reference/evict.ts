@@ -86,6 +86,10 @@ function choose(
   evictions: readonly Eviction[],
 ): void {
   const { settings, model } = state
+  if (settings.policy.name === 'kvmerger') {
+    mergeNeighbours(state, cache, evictions)
+    return
+  }
   const shape = attentionShape(model, layerIndex, settings)
   const compressor = mergedSlots(settings) > 0 ? model.compressors?.[layerIndex] : undefined
   const merged = compressor?.merged ?? 0
@@ -93,7 +97,6 @@ function choose(
     compressor !== undefined &&
     occupied - pinned <= survivors + settings.burst + settings.chunk &&
     survivors - merged >= Math.max(1, first + last)
-  if (settings.policy.name === 'kvmerger') { mergeNeighbours(state, cache, evictions); return; }
   const sparing = reconsider(cache, evictions, shape, layerIndex, settings)
   drop(
     state,

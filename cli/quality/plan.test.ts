@@ -99,6 +99,17 @@ test('what is done is not run again, but for the texts others are compared on', 
   expect(plan(done(passes, () => true))).toEqual([])
 })
 
+test('every pass names its policy, full and those that nobody asked for by name among them', () => {
+  const usual = chosenPolicies({ ...options, policies: undefined }, none)
+  const passes = plan(
+    [],
+    options,
+    usual.map((spec) => ({ ...spec, merged: 0, filesHash: undefined })),
+  )
+  expect(new Set(passes.map(({ label }) => label))).toContain('full')
+  for (const { label, settings } of passes) expect(settings.policy).toMatchObject({ name: label })
+})
+
 test('other settings are other results', () => {
   const records = done(plan(), () => true)
   expect(plan(records, { ...options, chunk: 20 }).length).toBeGreaterThan(0)

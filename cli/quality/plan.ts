@@ -136,7 +136,7 @@ function settingsFor(
     ...(needs(policy, 'compressor') && { burst: equalBurst }),
     ...{ tail, local: 0, positions },
     ...settings,
-    policy: { ...(draws(policy) && { seed }), ...chosenPolicy(settings) },
+    policy: { ...(draws(policy) && { seed }), ...chosenPolicy(settings), name: policy },
     storage: { cache, ...settings.storage },
   }
 }

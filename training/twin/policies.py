@@ -60,7 +60,9 @@ class Eviction:
     last: int  # newest that are spared
 
 
-POLICIES = ("full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "kv-compress", "nacl", "h2o", "tova", "sirllm", "kvmerger", "locret")
+POLICIES = (
+    "full", "window", "streaming", "random", "knorm", "keydiff", "snapkv", "kv-compress", "nacl", "h2o", "tova",
+    "sirllm", "kvmerger", "locret")
 
 
 # ── when tokens are appended
