@@ -7,7 +7,7 @@ const { description: turned } = randomModel({ ...smallShape, weighsTurnedHeads: 
 const { description: plain } = randomModel(smallShape, 7)
 const beside = { heads: {}, compressor: { merged: 8 } }
 const room = { budget: 60, chunk: 40, tail: 24, local: 8 }
-const taking: readonly PolicyName[] = ['knorm', 'keydiff', 'lococo', 'locret+lococo']
+const taking: readonly PolicyName[] = ['knorm', 'keydiff', 'kvmerger', 'lococo', 'locret+lococo']
 
 it.each(taking)(
   '%s takes keys as they are cached, and is refused where they lack weights',
