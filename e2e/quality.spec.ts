@@ -35,15 +35,15 @@ test('two workers download a model by name once, and find what one finds without
   const cache = join(scratch, 'bench-cache')
   await mkdir(cache)
   const environment = { XDG_CACHE_HOME: cache, HF_ENDPOINT: hub.url }
-  const run = async (workers: number) => {
+  const run = async (workers: number, policies: readonly string[], samples: number) => {
     const out = join(scratch, `quality-${workers}`)
     const { status, stderr } = await bench(environment, [
       ...['--model', 'ann/tiny', '--out', out, '--workers', String(workers)],
-      ...['--policies', `${kept},${merged}`, '--against', kept],
+      ...['--policies', policies.join(), '--against', kept],
       ...['--tasks', 'passkey,prose', '--lengths', '480'],
       ...['--budgets', '64', '--samples', '1', '--answer-tokens', 'tight'],
     ])
-    expect(stderr).toContain('6 samples; the report is in')
+    expect(stderr).toContain(`${samples} samples; the report is in`)
     expect(status).toBe(0)
     const lines = (await readFile(join(out, 'results.jsonl'), 'utf8')).trimEnd().split('\n')
     const summary = JSON.parse(await readFile(join(out, 'summary.json'), 'utf8')) as Summary
@@ -53,17 +53,17 @@ test('two workers download a model by name once, and find what one finds without
       duels: summary.duels,
     }
   }
-  const two = await run(2)
+  const two = await run(2, [kept, merged], 6)
+  expect(two.duels.map(({ policy }) => policy)).toEqual([merged, merged])
   const whole = (await stat(join(tinyFolder, 'model.safetensors'))).size
   const [asked = '', ...others] = weightsAsked(hub)
   expect(asked.endsWith(`-${whole - 1}`)).toBe(true)
   expect(others).toEqual([])
 
   await hub.close()
-  const one = await run(1)
-  expect(one.found).toHaveLength(6)
-  expect(two).toEqual(one)
-  expect(one.duels.map(({ policy }) => policy)).toEqual([merged, merged])
+  const one = await run(1, [kept], 4)
+  expect(one.found).toHaveLength(4)
+  expect(two.found).toEqual(expect.arrayContaining(one.found))
 })
 
 /** Without times and the peaks of one tab. */

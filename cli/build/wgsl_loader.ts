@@ -16,7 +16,10 @@ export interface LinkedShader {
   readonly files: readonly string[]
 }
 
-async function readShaders(folder: string): Promise<Record<string, string>> {
+/** Texts by the names that the linker asks for. */
+type Shaders = Readonly<Record<string, string>>
+
+async function readShaders(folder: string): Promise<Shaders> {
   const names = await readdir(folder, { recursive: true })
   const files = names.filter((name) => name.endsWith('.wgsl'))
   const texts = await Promise.all(files.map((name) => readFile(resolve(folder, name), 'utf8')))
@@ -25,13 +28,17 @@ async function readShaders(folder: string): Promise<Record<string, string>> {
   )
 }
 
-/** Links one shader file of a folder under the given WESL conditions. */
+/**
+ * Links one shader file of a folder under the given WESL conditions.
+ * @param shaders all of the folder
+ */
 export async function linkShader(
   path: string,
   conditions: readonly string[],
   folder = shadersFolder,
+  shaders = readShaders(folder),
 ): Promise<LinkedShader> {
-  const record = new RecordResolver(await readShaders(folder), { keepComments: false })
+  const record = new RecordResolver(await shaders, { keepComments: false })
   const files = new Set<string>()
   const linking = linkWithResolver({
     rootModuleName: `./${relative(folder, path).split(sep).join('/')}`,
@@ -91,15 +98,22 @@ function fileName(path: string): string {
 }
 
 export function wgslLoader(): Plugin {
+  let shaders: Promise<Shaders> | undefined // read once for all kernels of a build
+  const forget = () => {
+    shaders = undefined
+  }
   return {
     name: 'wgsl-loader',
     enforce: 'pre',
+    buildStart: forget,
+    watchChange: forget,
     async load(id) {
       const [path = '', query = ''] = id.split('?')
       if (!path.endsWith('.wgsl')) return null
       this.addWatchFile(path) // the shader is linked again after its next edit
       const conditions = query.split('&').filter((word) => /^[A-Z][A-Z0-9_]*$/.test(word))
-      const { source, files } = await linkShader(path, conditions)
+      shaders ??= readShaders(shadersFolder)
+      const { source, files } = await linkShader(path, conditions, shadersFolder, shaders)
       for (const file of files) this.addWatchFile(file)
       return `export default ${JSON.stringify(source)}`
     },
