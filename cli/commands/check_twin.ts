@@ -62,6 +62,7 @@ await command('check_twin', async () => {
         policy,
         budget,
         chunk: budget / 2,
+        local: 0, // as in bench:quality, so that the twin need not know it
         recall,
         storage: { weights: 'f32', cache: 'f32' },
         ...(policy === 'locret' && heads !== undefined ? { heads } : {}),
