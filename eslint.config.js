@@ -35,6 +35,22 @@ export default tseslint.config(
     },
   },
   {
+    // What stands in a document, a model or a file name never becomes markup or a program.
+    files: ['src/**'],
+    rules: {
+      'no-eval': 'error',
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'srcdoc', 'setHTMLUnsafe'].map(
+          (property) => ({ property, message: 'make elements, and give them textContent' }),
+        ),
+        { property: 'createContextualFragment', message: 'make elements' },
+        { object: 'document', property: 'write', message: 'make elements' },
+        { object: 'document', property: 'writeln', message: 'make elements' },
+      ],
+    },
+  },
+  {
     files: ['**/*.test.ts', 'e2e/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },

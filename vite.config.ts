@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
 import { softwareGpu } from './cli/browser/chromium.ts'
 import { realModelsFolder } from './cli/models/real_model.ts'
+import { licencesFile } from './cli/build/licences.ts'
 import { contentPolicyInBuild } from './cli/site/content_policy.ts'
 import { sendFile } from './cli/site/serve.ts'
 import { wgslLoader } from './cli/build/wgsl_loader.ts'
@@ -58,7 +59,7 @@ export default defineConfig({
     target: 'es2023',
     chunkSizeWarningLimit: 1600, // the character maps of pdf.js, fetched when a PDF names one
     rolldownOptions: { checks: quiet },
-    license: { fileName: 'licenses.md' }, // of the packages that are bundled
+    license: { fileName: licencesFile }, // of the packages that are bundled
   },
   test: {
     projects: [

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import { build, type Plugin } from 'vite'
+import { addCharacterMapsLicence } from './licences.ts'
 import { dist, products, root, type ProductName } from './paths.ts'
 import { buildServiceWorker } from './service_worker.ts'
 import { buildShell } from './shell.ts'
@@ -52,6 +53,7 @@ const builders: Readonly<Record<ProductName, (outDir: string) => Promise<void>>>
 /** index.html, its assets, the contents of public/, and the service worker that knows them all. */
 async function buildPage(outDir: string): Promise<void> {
   await build({ root, logLevel: 'warn', plugins: [leftToWorkers()], build: { outDir } })
+  await addCharacterMapsLicence(outDir)
   await buildServiceWorker(outDir)
 }
 
@@ -119,6 +121,7 @@ async function buildLibrary(outDir: string): Promise<void> {
       },
     })
   }
+  await addCharacterMapsLicence(join(outDir, 'module'))
   await cp(join(root, 'public/heads'), join(outDir, 'heads'), { recursive: true })
   for (const [name, entry] of Object.entries({ longtab: 'index.ts', ...shapes }))
     await writeTypes(entry, join(outDir, `module/${name}.d.ts`))

@@ -4,10 +4,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { build } from 'vite'
 import type { BesideFile } from '../../src/page/offline/beside.ts'
+import { joinLicences, licencesFile } from './licences.ts'
 import { root } from './paths.ts'
 
 /** For people and hosts: no page asks for them. */
-const unasked = ['_headers', 'licenses.md', 'heads/README.md']
+const unasked = ['_headers', licencesFile, 'heads/README.md']
+
+const ownLicences = 'service_worker_licenses.md'
 
 /** @param page folder of the built page */
 export async function buildServiceWorker(page: string): Promise<void> {
@@ -20,7 +23,7 @@ export async function buildServiceWorker(page: string): Promise<void> {
     build: {
       outDir: page,
       emptyOutDir: false,
-      license: false,
+      license: { fileName: ownLicences },
       lib: {
         entry: 'src/page/offline/service_worker.ts',
         formats: ['es'],
@@ -28,6 +31,7 @@ export async function buildServiceWorker(page: string): Promise<void> {
       },
     },
   })
+  await joinLicences(page, ownLicences)
 }
 
 async function filesOf(page: string): Promise<BesideFile[]> {

@@ -15,6 +15,7 @@ const under = (await readdir(join(root, 'docs'), { recursive: true }))
 const forNewcomers = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   ...under.filter((file) => !file.startsWith('docs/research/')),
 ]
 const beside = ['training/README.md', 'fixtures/README.md', 'public/heads/README.md']

@@ -77,6 +77,20 @@ test('pages may ask where their origin was allowed, and nobody by another name o
   expect(await statusOf(url, { host: 'localhost:8080' })).toEqual([200, undefined])
 })
 
+test('no file name, model name or uploaded page becomes a header or a page of the server', async () => {
+  const { client, url } = await started()
+  const name = 'a"\r\nset-cookie: a=b\r\n<img src=x onerror=alert(1)>.html'
+  const page = new File(['<script>alert(1)</script>'], name, { type: 'text/html' })
+  const { id } = await client.files.create({ file: page, purpose: 'user_data' })
+  for (const path of [`files/${id}`, `files/${id}/content`, `models/${encodeURIComponent(name)}`]) {
+    const { headers } = await fetch(`${url}/v1/${path}`)
+    expect(headers.get('content-type'), path).toMatch(/^application\/(json|octet-stream)/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect([...headers.keys()].join(), path).not.toContain('cookie')
+    expect([...headers.values()].join(), path).not.toContain('onerror')
+  }
+})
+
 test('a port that is taken says so', async () => {
   const other = createServer()
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))

@@ -36,6 +36,7 @@ export async function listen(
       const { statusCode: status, writableFinished: isWhole } = response
       log.request({ method, path, status, isWhole, ms: Math.round(performance.now() - began) })
     })
+    response.setHeader('x-content-type-options', 'nosniff') // what was uploaded stays what it is called
     const { origin } = request.headers
     const refused = refusal(request, host, allowOrigin)
     if (refused !== undefined) return send(forbidden(refused), response)

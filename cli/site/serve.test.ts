@@ -55,6 +55,15 @@ describe('serve', () => {
     expect(response.headers.get('location')).toBe('/deep/')
   })
 
+  it('sends nobody to another host', async () => {
+    for (const path of ['//deep', '///deep', '/%2fdeep', '/%0d%0aset-cookie:%20a=b']) {
+      const { headers } = await get(`${site.url.slice(0, -1)}${path}`)
+      expect(headers.get('location') ?? '/', path).toMatch(/^\/(?![/\\])/)
+      expect(headers.get('set-cookie')).toBeNull()
+    }
+    expect((await get(`${site.url}/deep`)).headers.get('location')).toBe('/deep/')
+  })
+
   it.each([
     ['bytes=0-3', 'abcd', 'bytes 0-3/10'],
     ['bytes=4-', 'efghij', 'bytes 4-9/10'],

@@ -107,7 +107,9 @@ export function sendFile(
       response.setHeader('etag', `"${size.toString(36)}-${mtimeMs.toString(36)}"`)
     })
     .on('directory', () => {
-      response.writeHead(301, { location: `${(request.url ?? '').split('?')[0] ?? ''}/` }).end()
+      const [from = ''] = (request.url ?? '').split('?')
+      // two slashes at the start would name another host
+      response.writeHead(301, { location: `${from.replace(/^\/+/, '/')}/` }).end()
     })
     .on('error', ({ status }: { status: number }) => {
       // A client that left during a transfer is no failure; one that still waits must get a response.

@@ -39,7 +39,7 @@ export function createFetch({ chat, files, models }: Shape): Fetch {
       POST: async ({ request }) =>
         Response.json(await files.create({ file: await fileIn(request) })),
     },
-    'files/*/content': { GET: async ({ id }) => new Response(await files.content(id)) },
+    'files/*/content': { GET: async ({ id }) => asBytes(await files.content(id)) },
     'files/*': {
       GET: async ({ id }) => Response.json(await files.retrieve(id)),
       DELETE: async ({ id }) => Response.json(await files.delete(id)),
@@ -96,6 +96,11 @@ async function completion(
   return new Response(events.of(answer), {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
   })
+}
+
+/** Without the type that the file came with: a browser would run the script of a page that was uploaded. */
+function asBytes(content: Blob): Response {
+  return new Response(content, { headers: { 'content-type': 'application/octet-stream' } })
 }
 
 async function jsonOf(request: Request): Promise<ChatRequest> {

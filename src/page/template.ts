@@ -19,6 +19,7 @@ export function fromTemplate(
   words: Readonly<Record<string, string | undefined>> = {},
 ): Template {
   const template = document.createElement('template')
+  // eslint-disable-next-line no-restricted-properties -- of files beside the code; no script runs in it
   template.innerHTML = html.replaceAll(
     /\{\{(\w+)\}\}/g,
     (name, word: string) => words[word] ?? name,

@@ -92,6 +92,9 @@ describe('by shares', () => {
     expect(budgets[1]![2]).toBe(236)
     expect(sum(budgets.flat())).toBe(600)
     for (const units of budgets.flat().slice(0, 5)) expect([72, 73]).toContain(units)
+    // a burst takes its slots behind the budget
+    const bursting = budgetsOf({ ...byHead, burst: 30 }, shape(2, 3, 300), one)
+    expect(bursting[1]![2]).toBe(206)
     // two in turn: the second is full only with what the first left
     const two = [
       [1, 1, 1],
@@ -140,7 +143,12 @@ describe('by shares', () => {
 
   test('are missed in words', () => {
     expect(() => budgetsOf(byHead, shape(2, 3))).toThrow(
-      /allocation by-head deals .* shares in a heads file/,
+      expect.objectContaining({
+        code: 'bad-setting',
+        message: expect.stringMatching(
+          /allocation by-head deals .* shares in a heads file/,
+        ) as string,
+      }),
     )
   })
 })
