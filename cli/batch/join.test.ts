@@ -9,6 +9,14 @@ const file = (path: string, lines: readonly Line[]) => ({
   text: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
 })
 
+test.each([{ settings: null }, { hash: [1] }, { id: {} }, { question: 7 }])(
+  'a line with %j is none of a batch',
+  (changed) => {
+    const text = `${JSON.stringify({ ...answered('1', 1), ...changed })}\n`
+    expect(() => joined([{ path: 'a', text }])).toThrow('a, line 1, is none of a batch')
+  },
+)
+
 test('shards make the lines of one run, in its order', () => {
   const one = [
     ...[answered('2.txt', 1), answered('2.txt', 2), failed('10.txt')],

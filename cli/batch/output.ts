@@ -76,13 +76,20 @@ function written(line: Line): string {
   return `${JSON.stringify(line)}\n`
 }
 
+/** What tells a line from others is text. */
+function isTextOrNone(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
+}
+
 function parsed(text: string): Line | undefined {
   try {
     const value = JSON.parse(text) as Partial<Line> | null
     const isLine =
       typeof value?.document === 'string' &&
       typeof value.model === 'string' &&
-      typeof value.settings === 'object'
+      typeof value.settings === 'object' &&
+      value.settings !== null && // as a line that somebody edited
+      [value.hash, value.id, value.question].every(isTextOrNone)
     return isLine ? (value as Line) : undefined
   } catch {
     return undefined
