@@ -9,7 +9,7 @@ const file = (path: string, lines: readonly Line[]) => ({
   text: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
 })
 
-test.each([{ settings: null }, { hash: [1] }, { id: {} }, { question: 7 }])(
+test.each([{ settings: null }, { hash: [1] }, { id: {} }, { question: 7 }, { number: [1] }])(
   'a line with %j is none of a batch',
   (changed) => {
     const text = `${JSON.stringify({ ...answered('1', 1), ...changed })}\n`

@@ -89,7 +89,8 @@ function parsed(text: string): Line | undefined {
       typeof value.model === 'string' &&
       typeof value.settings === 'object' &&
       value.settings !== null && // as a line that somebody edited
-      [value.hash, value.id, value.question].every(isTextOrNone)
+      [value.hash, value.id, value.question].every(isTextOrNone) &&
+      (value.number === undefined || typeof value.number === 'number')
     return isLine ? (value as Line) : undefined
   } catch {
     return undefined

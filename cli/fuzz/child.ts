@@ -1,5 +1,4 @@
 // A process that reads inputs one after the other and tells each before it begins. `run.ts` starts and ends it.
-import { pathToFileURL } from 'node:url'
 import { inputOf, readInput } from './input.ts'
 import { most } from './limits.ts'
 import { readerNamed } from './readers.ts'
@@ -10,7 +9,8 @@ export type Told =
   | { readonly failed: number; readonly why: string }
   | { readonly done: number; readonly read: number }
 
-const tell = (told: Told) => process.send?.(told)
+/** Resolves once it is on its way: what waits in a process that ends is lost. */
+const tell = (told: Told) => new Promise<void>((resolve) => process.send?.(told, () => resolve()))
 
 async function readAll(
   name: string,
@@ -24,32 +24,31 @@ async function readAll(
   let read = 0
   let round = first
   for (; round < end && Date.now() < until; round++) {
-    tell({ round })
+    await tell({ round })
     const input = await inputOf(reader, seed, round)
     const before = process.cpuUsage()
     try {
       if ((await readInput(reader, input)) === 'read') read++
     } catch (error) {
-      tell({
+      await tell({
         failed: round,
         why: error instanceof Error ? (error.stack ?? error.message) : String(error),
       })
     }
     const { user, system } = process.cpuUsage(before)
     const ms = (user + system) / 1000
-    if (ms > most.ms) tell({ failed: round, why: `it took ${Math.round(ms)} ms of ${most.ms}` })
+    if (ms > most.ms)
+      await tell({ failed: round, why: `it took ${Math.round(ms)} ms of ${most.ms}` })
     const bytes = process.memoryUsage.rss()
     if (bytes > most.bytes) {
-      tell({ failed: round, why: `the process has ${bytes} bytes of ${most.bytes}` })
+      await tell({ failed: round, why: `the process has ${bytes} bytes of ${most.bytes}` })
       process.exit(1) // what it holds would count against the next
     }
   }
-  tell({ done: round, read })
+  await tell({ done: round, read })
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [name = '', ...numbers] = process.argv.slice(2)
-  const [seed = 0, first = 0, end = 0, until = 0] = numbers.map(Number)
-  await readAll(name, seed, first, end, until)
-  process.disconnect()
-}
+const [name = '', ...numbers] = process.argv.slice(2)
+const [seed = 0, first = 0, end = 0, until = 0] = numbers.map(Number)
+await readAll(name, seed, first, end, until)
+process.disconnect()
