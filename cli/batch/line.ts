@@ -65,5 +65,6 @@ export function difference(one: Run, other: Run): string | undefined {
 }
 
 function inWords({ settings }: Run, name: string): string {
-  return settings[name] === undefined ? 'by default' : shown(settings[name])
+  const value = Object.hasOwn(settings, name) ? settings[name] : undefined
+  return value === undefined ? 'by default' : shown(value)
 }

@@ -87,7 +87,10 @@ function runPart(
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(silence)
-      if (done !== undefined) return resolve({ end: done.done, read: done.read, failures })
+      if (done !== undefined) {
+        resolve({ end: done.done, read: done.read, failures })
+        return
+      }
       const how = isSilent
         ? `it said nothing for ${most.silentMs} ms`
         : `the process ended with ${code ?? 'a signal'}: ${said}`

@@ -10,8 +10,9 @@ export function shown(value: unknown): string {
 }
 
 function written(value: unknown): string {
+  if (value === undefined) return 'nothing'
   try {
-    return JSON.stringify(value) ?? 'nothing'
+    return JSON.stringify(value)
   } catch {
     return Array.isArray(value) ? 'a list of lists of lists' : 'an object of objects of objects'
   }

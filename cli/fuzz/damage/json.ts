@@ -17,7 +17,8 @@ export function damagedJson(text: string, random: Random): string {
     const [parent, key] = anyValue(root, random)
     chosen(faultKinds, random)(parent, key, random, root)
   }
-  if (random(6) !== 0) return JSON.stringify(root.value) ?? 'null'
+  root.value ??= null // where it was left out
+  if (random(6) !== 0) return JSON.stringify(root.value)
   const [parent, key] = anyValue(root, random)
   parent[key] = mark
   return JSON.stringify(root.value).replace(JSON.stringify(mark), () => chosen(written, random))

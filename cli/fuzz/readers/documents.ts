@@ -143,10 +143,10 @@ const damageOf = (format: DocumentFormat): Damage => {
 
 /** Inputs of the short form, where they are not so cheap. */
 const few: Readonly<Partial<Record<DocumentFormat, number>>> = {
-  pdf: 20,
-  docx: 20,
-  html: 30,
-  epub: 50,
+  pdf: 8,
+  docx: 10,
+  html: 12,
+  epub: 20,
 }
 
 const byFormat = Object.entries(good).map(([name, blobs]): [string, Reader] => {
@@ -159,7 +159,7 @@ const byFormat = Object.entries(good).map(([name, blobs]): [string, Reader] => {
       async read(bytes) {
         await readDocument(new Blob([bytes]), { format })
       },
-      short: few[format] ?? 100,
+      short: few[format] ?? 40,
       share: [0.02, 1],
     },
   ]
@@ -174,7 +174,7 @@ export const documents: Readonly<Record<string, Reader>> = {
     async read(bytes) {
       await unpacked(new Blob([bytes]))
     },
-    short: 100,
+    short: 40,
     share: [0.02, 0.95],
   },
   /** any format, told by its content */
@@ -186,7 +186,7 @@ export const documents: Readonly<Record<string, Reader>> = {
     async read(bytes) {
       await readDocument(new Blob([bytes]))
     },
-    short: 50,
+    short: 25,
     share: [0.02, 0.98],
   },
 }

@@ -49,7 +49,7 @@ export const models: Readonly<Record<string, Reader>> = {
     files: files(() => ['llama3', 'qwen3'].map((name) => fixture(`gguf/${name}.gguf`))),
     damage: inGguf((file) => indexOf(file, 'blk.1.ffn_up.weight') + 100),
     read: (bytes) => readGguf(inMemory(bytes)),
-    short: 100, // some 10 ms each
+    short: 60, // some 10 ms each
     share: [0.02, 0.9],
   },
   'gguf-tokenizer': {
@@ -61,14 +61,14 @@ export const models: Readonly<Record<string, Reader>> = {
       const tokenizer = await ggufFiles(inMemory(bytes)).text('tokenizer.json')
       openTokenizer({ tokenizer }).encode('The boat, 1987', 'control', 'start')
     },
-    short: 50, // some 10 ms each
+    short: 40, // some 10 ms each
     share: [0.02, 0.9],
   },
   safetensors: {
     files: files(() => [smallSafetensors()]),
     damage: inHeader,
     read: async (bytes) => readAllRows(await openTensors(inMemory(bytes))),
-    short: 1000,
+    short: 400,
     share: [0.01, 0.6],
   },
   pytorch: {
@@ -87,7 +87,7 @@ export const models: Readonly<Record<string, Reader>> = {
       ],
     }),
     read: async (bytes) => readAllRows(await openTensors(inMemory(bytes))),
-    short: 1000,
+    short: 400,
     share: [0.05, 0.8],
   },
   config: {
@@ -96,7 +96,7 @@ export const models: Readonly<Record<string, Reader>> = {
     async read(bytes) {
       describe(parseJson(textOf(bytes), 'config.json'), {})
     },
-    short: 1000,
+    short: 400,
     share: [0.05, 0.95],
   },
   generation: {
@@ -116,7 +116,7 @@ export const models: Readonly<Record<string, Reader>> = {
       suggestedSampling(json)
       describe(parseJson(textOf(fixture('families/llama3/config.json')), 'config.json'), json)
     },
-    short: 300,
+    short: 150,
     share: [0.05, 0.95],
   },
   heads: {
@@ -127,7 +127,7 @@ export const models: Readonly<Record<string, Reader>> = {
       const { checkpoint } = await openRetainingHeads(inMemory(bytes), describe(config, {}))
       await readAllRows(checkpoint)
     },
-    short: 300,
+    short: 150,
     share: [0.005, 0.8],
   },
   compressor: {
@@ -141,7 +141,7 @@ export const models: Readonly<Record<string, Reader>> = {
       for (let layer = 0; layer < smallModel.layers; layer++)
         await readCompressorLayer(compressor, smallModel, layer)
     },
-    short: 300,
+    short: 150,
     share: [0.005, 0.8],
   },
 }

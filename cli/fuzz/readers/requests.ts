@@ -75,7 +75,7 @@ export const requests: Readonly<Record<string, Reader>> = {
       if (error.code === 'internal') throw new Error(error.message)
       throw new LongtabError('bad-input', error.message)
     },
-    short: 200,
+    short: 80,
     share: [0.02, 0.9],
   },
   schema: {
@@ -99,7 +99,7 @@ export const requests: Readonly<Record<string, Reader>> = {
       for (const byte of bytesOf('{"name": "Ada", "many": [1.5, true], "left": null}'))
         state = state.after(byte) ?? state
     },
-    short: 300,
+    short: 150,
     share: [0.02, 0.9],
   },
   questions: {
@@ -111,7 +111,7 @@ export const requests: Readonly<Record<string, Reader>> = {
     async read(bytes) {
       parseQuestions('questions.jsonl', textOf(bytes))
     },
-    short: 300,
+    short: 150,
     share: [0.05, 0.95],
   },
   batch: {
@@ -124,7 +124,7 @@ export const requests: Readonly<Record<string, Reader>> = {
       linesOf('--out a.jsonl', text)
       joined([{ path: 'a.jsonl', text }])
     },
-    short: 300,
+    short: 150,
     share: [0.02, 0.95],
   },
   training: {
@@ -138,7 +138,7 @@ export const requests: Readonly<Record<string, Reader>> = {
     async read(bytes) {
       parseTrainingLines(textOf(bytes))
     },
-    short: 300,
+    short: 150,
     share: [0.02, 0.9],
   },
 }

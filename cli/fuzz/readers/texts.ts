@@ -30,7 +30,7 @@ export const texts: Readonly<Record<string, Reader>> = {
       tokenizer.decode(ids)
       tokenizer.encode('went out', 'data', 'inside')
     },
-    short: 100,
+    short: 40,
     share: [0.05, 0.95],
   },
   'tokenizer-config': {
@@ -46,7 +46,7 @@ export const texts: Readonly<Record<string, Reader>> = {
       const tokenizer = openTokenizer(given)
       openChat(tokenizer, given).tail('Where to?')
     },
-    short: 100,
+    short: 40,
     share: [0.05, 0.95],
   },
   template: {
@@ -64,7 +64,7 @@ export const texts: Readonly<Record<string, Reader>> = {
       const chat = openChat(tokenizer, { ...splitBpe, chatTemplateJinja: textOf(bytes) })
       chat.tail('Where to?', { history: [{ question: 'Who?', answer: 'Ann.' }], think: true })
     },
-    short: 300,
+    short: 60,
     share: [0.05, 1],
   },
   text: {
@@ -91,12 +91,12 @@ export const texts: Readonly<Record<string, Reader>> = {
     }),
     async read(bytes) {
       for (const source of [new Blob([bytes]), new Blob([bytes]).stream()]) {
-        const { chunks, notes } = openText(source)
-        for await (const _ of chunks);
-        notes()
+        const text = openText(source)
+        for await (const _ of text.chunks);
+        text.notes()
       }
     },
-    short: 300,
+    short: 60,
     share: [0.3, 0.99],
   },
   saved: {
@@ -114,7 +114,7 @@ export const texts: Readonly<Record<string, Reader>> = {
       await describeSaved(file)
       await (await openSavedFile(file)).check(nobody)
     },
-    short: 300,
+    short: 60,
     share: [0.005, 0.7],
   },
 }
