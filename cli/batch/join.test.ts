@@ -9,6 +9,23 @@ const file = (path: string, lines: readonly Line[]) => ({
   text: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
 })
 
+test.each([{ settings: null }, { hash: [1] }, { id: {} }, { question: 7 }, { number: [1] }])(
+  'a line with %j is none of a batch',
+  (changed) => {
+    const text = `${JSON.stringify({ ...answered('1', 1), ...changed })}\n`
+    expect(() => joined([{ path: 'a', text }])).toThrow('a, line 1, is none of a batch')
+  },
+)
+
+test('a setting that has the name of something in every object is a setting', () => {
+  const file = (path: string, settings: object) => ({
+    path,
+    text: `${JSON.stringify({ ...answered('1', 1), settings })}\n`,
+  })
+  const files = [file('a', { constructor: 1 }), file('b', {})]
+  expect(() => joined(files)).toThrow('a holds answers with constructor 1, not by default')
+})
+
 test('shards make the lines of one run, in its order', () => {
   const one = [
     ...[answered('2.txt', 1), answered('2.txt', 2), failed('10.txt')],

@@ -1,5 +1,6 @@
 // A line of a batch's output: what one document answered to one question, or why it did not.
 import type { AnswerSummary, Passage } from '../../src/api/answer.ts'
+import { shown } from '../../src/api/shown.ts'
 import type { Question } from './questions.ts'
 
 /** What all lines of a file have in common. */
@@ -64,5 +65,6 @@ export function difference(one: Run, other: Run): string | undefined {
 }
 
 function inWords({ settings }: Run, name: string): string {
-  return settings[name] === undefined ? 'by default' : JSON.stringify(settings[name])
+  const value = Object.hasOwn(settings, name) ? settings[name] : undefined
+  return value === undefined ? 'by default' : shown(value)
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { open, readFile, rename, writeFile } from 'node:fs/promises'
 import { UsageError } from '../shell/command.ts'
 import type { Hashes } from './documents.ts'
-import { difference, hasFailed, type Line, type Run } from './line.ts'
+import { difference, hasFailed, type AnsweredLine, type Line, type Run } from './line.ts'
 
 export interface Output {
   /** lines that were there and stay */
@@ -76,14 +76,21 @@ function written(line: Line): string {
   return `${JSON.stringify(line)}\n`
 }
 
+function isTextOrNone(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
+}
+
 function parsed(text: string): Line | undefined {
   try {
-    const value = JSON.parse(text) as Partial<Line> | null
+    const value = JSON.parse(text) as Readonly<Partial<Record<keyof AnsweredLine, unknown>>> | null
     const isLine =
       typeof value?.document === 'string' &&
       typeof value.model === 'string' &&
-      typeof value.settings === 'object'
-    return isLine ? (value as Line) : undefined
+      typeof value.settings === 'object' &&
+      value.settings !== null &&
+      [value.hash, value.id, value.question].every(isTextOrNone) &&
+      (value.number === undefined || typeof value.number === 'number')
+    return isLine ? (value as unknown as Line) : undefined
   } catch {
     return undefined
   }

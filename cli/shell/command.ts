@@ -2,11 +2,17 @@
 // one line on stderr; anything else is a defect and keeps its stack.
 import { constants } from 'node:os'
 import { CommanderError } from 'commander'
+import { inOneLine } from '../../src/api/errors.ts'
 import { asTyped } from './typed.ts'
 
 /** The command line is wrong: an unknown flag, a missing file, a value out of range. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+
+  /** In one line, whatever a file that it quotes may hold. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(inOneLine(message), options)
+  }
 }
 
 /** The work failed for the reason in the message. */

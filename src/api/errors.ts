@@ -64,7 +64,8 @@ export class LongtabError extends Error {
   }
 }
 
-function inOneLine(message: string): string {
+/** A message as one line of at most 1,000 characters. */
+export function inOneLine(message: string): string {
   const line = message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
   return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }

@@ -118,6 +118,19 @@ describe('slides and sheets', () => {
     ])
   })
 
+  it('that PowerPoint lists again and again are read once', async () => {
+    const path = 'ppt/slides/slide1.xml'
+    const { text } = await readDocument(
+      zipped({
+        'ppt/presentation.xml': `<p:presentation>${'<p:sldId id="1" r:id="r1"/>'.repeat(3)}</p:presentation>`,
+        'ppt/_rels/presentation.xml.rels':
+          '<Relationships><Relationship Id="r1" Target="slides/slide1.xml"/></Relationships>',
+        [path]: '<p:sld><a:p><a:t>Once</a:t></a:p></p:sld>',
+      }),
+    )
+    expect(text).toBe('Once\n\n')
+  })
+
   it('of Excel are read row by row behind their columns’ names, dates as dates', async () => {
     const { format, places } = await readDocument(
       zipped({

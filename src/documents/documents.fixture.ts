@@ -2,7 +2,7 @@
 import { zipSync } from 'fflate'
 import type { DocumentFormat } from '../api/places.ts'
 import { openDocument } from './open_document.ts'
-import type { FormatOptions } from './format.ts'
+import type { OpenOptions } from './open_format.ts'
 import { placeWords } from './place_words.ts'
 
 /** A ZIP archive of texts by their paths. */
@@ -82,7 +82,7 @@ export interface ReadDocument {
 /** Everything that is found in a file. */
 export async function readDocument(
   blob: Blob,
-  options: Partial<FormatOptions> = {},
+  options: Partial<OpenOptions> = {},
 ): Promise<ReadDocument> {
   const opened = await openDocument(blob, {
     format: undefined,

@@ -10,10 +10,11 @@ const presentation = 'ppt/presentation.xml'
 export const open: OpenFormat = async (blob) => {
   const zip = await openZip(blob)
   const relations = await relationsOf(zip, presentation)
-  const slides = (await elementsOf(zip, presentation, ['p:sldId'])).flatMap(({ attributes }) => {
+  const listed = (await elementsOf(zip, presentation, ['p:sldId'])).flatMap(({ attributes }) => {
     const path = relations.get(attributes['r:id'] ?? '')
     return path !== undefined && zip.has(path) ? [path] : []
   })
+  const slides = [...new Set(listed)] // one that is listed thousands of times would be read as often
   let done = 0
   async function* pieces(): AsyncGenerator<Piece> {
     for (const path of slides) {

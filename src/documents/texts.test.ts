@@ -29,6 +29,15 @@ describe('HTML', () => {
     expect(short.notes).toEqual(['No article was found in the page; all of its text was read.'])
   })
 
+  it('whose elements nest too deep is read whole', async () => {
+    const nested = (levels: number) =>
+      `<html><body><nav>Home</nav>${'<div>'.repeat(levels)}<article>${`<p>${prose.repeat(5)}</p>`.repeat(3)}</article>`
+    expect((await readDocument(named('a.html', nested(90)))).text).not.toMatch(/Home/)
+    const { text, notes } = await readDocument(named('b.html', nested(110)))
+    expect(text).toMatch(/^Home/)
+    expect(notes).toEqual(['No article was found in the page; all of its text was read.'])
+  })
+
   it('keeps table rows in lines and the text of one that is not closed', async () => {
     const table = '<html><table><tr><th>Name</th><th>City</th></tr><tr><td><p>Ann</p></td><td>Oslo'
     expect((await readDocument(new Blob([table]), { html: 'whole' })).text).toBe(

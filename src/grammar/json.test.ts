@@ -93,7 +93,17 @@ describe('a schema', () => {
     [{ $ref: '#/$defs/none' }, 'schema.$ref leads nowhere: #/$defs/none'],
     [{ enum: [] }, 'schema.enum is empty'],
     [{ type: 'array', minItems: 3, maxItems: 2 }, 'schema asks for 3 to 2'],
+    [{ type: 'array', minItems: { toString: 1 } }, 'schema asks for NaN'],
+    [{ type: [{ toString: 1 }] }, 'schema.type is {"toString":1}; it must be one of'],
   ] as [JsonSchema, string][])('%j is refused by name', (schema, message) => {
     expect(() => jsonState(schema)).toThrow(message)
+  })
+
+  test('that nests too deep is refused with the number', () => {
+    const deep = (levels: number) =>
+      JSON.parse('{"items":'.repeat(levels) + 'true' + '}'.repeat(levels)) as JsonSchema
+    expect(() => jsonState(deep(200))).not.toThrow()
+    expect(() => jsonState(deep(201))).toThrow('schema nests deeper than 200')
+    expect(() => jsonState(deep(9000))).toThrow('schema nests deeper than 200')
   })
 })

@@ -2,6 +2,7 @@
 // not list. What the grammar cannot hold an answer to is refused by its name: an answer that only looks as asked would be worse.
 import { LongtabError } from '../api/errors.ts'
 import type { Json, JsonSchema } from '../api/json.ts'
+import { shown } from '../api/shown.ts'
 import { begin, type Sequence, type State } from './grammar.ts'
 import { jsonRules, literal, type JsonRules } from './json_rules.ts'
 
@@ -24,8 +25,13 @@ const ofType: Readonly<Record<string, readonly string[]>> = {
 /** The largest count of items or characters that is held to. */
 const mostCounted = 1000
 
+/** Lists and objects in each other, far beyond any schema that a model could follow. */
+const mostNested = 200
+
 /** @param schema true: any object. Throws LongtabError `bad-setting`. */
 export function jsonState(schema: true | JsonSchema): State {
+  if (nestsDeeper(schema, mostNested))
+    throw refused('schema', `nests deeper than ${mostNested} values; make it flatter, or use $ref`)
   const rules = jsonRules()
   const rule = schema === true ? rules.object : ruleOf(schema, rules)
   return begin(rules, rules.add([[rules.space, rule]])) // models may begin with a space
@@ -46,11 +52,12 @@ function ruleOf(root: JsonSchema, rules: JsonRules): number {
       requireKnown(schema, ['anyOf', 'oneOf'], at)
       return add(someOf(anyOf, `${at}.anyOf`).map((one, i) => [of(one, `${at}.anyOf[${i}]`)]))
     }
-    const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type : guessed(schema)
-    const known = types.flatMap((one) => ofType[String(one)] ?? [])
+    const named = Array.isArray(type) ? (type as readonly Json[]).map(nameIn) : guessed(schema)
+    const types = typeof type === 'string' ? [type] : named
+    const known = types.flatMap((one) => ofType[one] ?? [])
     requireKnown(schema, ['type', ...known], at)
     if (types.length === 0) return rules.value
-    return add(types.map((one) => [typed(String(one), schema, at)]))
+    return add(types.map((one) => [typed(one, schema, at)]))
   }
 
   function typed(type: string, schema: Fields, at: string): number {
@@ -125,9 +132,18 @@ function requireKnown(schema: Fields, known: readonly string[], at: string): voi
   throw refused(`${at}.${other}`, 'is not held to; leave it out, and check what comes')
 }
 
+/** Of a type; what is none is refused by what it is. */
+function nameIn(value: Json): string {
+  return typeof value === 'string' ? value : shown(value)
+}
+
+function numberIn(value: Json): number {
+  return typeof value === 'number' ? value : NaN
+}
+
 function countsOf(min: Json | undefined, max: Json | undefined, at: string): [number, number] {
-  const least = min === undefined ? 0 : Number(min)
-  const most = max === undefined ? Infinity : Number(max)
+  const least = min === undefined ? 0 : numberIn(min)
+  const most = max === undefined ? Infinity : numberIn(max)
   const fits = (count: number) => Number.isSafeInteger(count) && count >= 0 && count <= mostCounted
   if (fits(least) && (most === Infinity || fits(most)) && least <= most) return [least, most]
   throw refused(at, `asks for ${least} to ${most}; counts may be up to ${mostCounted}`)
@@ -140,6 +156,11 @@ function pointed(root: JsonSchema, pointer: string): Json | undefined {
   let found: Json | undefined = root
   for (const name of names) found = isFields(found) ? found[name] : undefined
   return found
+}
+
+function nestsDeeper(value: Json, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return most === 0 || Object.values(value).some((one: Json) => nestsDeeper(one, most - 1))
 }
 
 function isFields(value: Json | undefined): value is Fields {

@@ -1,4 +1,5 @@
 import { describe as group, expect, it } from 'vitest'
+import { LongtabError } from '../api/errors.ts'
 import { describe, readDescription } from './config.ts'
 import { openFiles } from '../testing/open_files.ts'
 
@@ -174,6 +175,16 @@ group('numbers that cannot be are refused', () => {
     expect(() => describe(older, 'x')).toThrow('generation_config.json must be an object')
   })
 })
+
+it.each(['hidden_size', 'num_experts', 'architectures', 'tie_word_embeddings', 'moe'])(
+  'a %s that nests too deep to be quoted is refused or passed over, never a defect',
+  (name) => {
+    const deep = JSON.parse('['.repeat(9000) + ']'.repeat(9000)) as unknown
+    const opened = () => describe({ ...older, [name]: deep }, {})
+    if (name === 'num_experts' || name === 'moe') expect(opened).not.toThrow()
+    else expect(opened).toThrow(LongtabError)
+  },
+)
 
 it('is read from a folder, with or without a generation config', async () => {
   const config = new File([JSON.stringify(older)], 'config.json')

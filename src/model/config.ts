@@ -1,6 +1,7 @@
 // config.json → ModelDescription, for every family.
 import type { ModelFiles } from './model_files.ts'
 import { LongtabError } from '../api/errors.ts'
+import { shown } from '../api/shown.ts'
 import type { LayerTensorNames, ModelDescription } from '../api/description.ts'
 import { attentionEverywhere } from './layer_kinds.ts'
 import { families } from './families/families.ts'
@@ -95,7 +96,7 @@ function familyOf(config: Fields): Family {
   }
   const found = [
     `model_type ${modelType}`,
-    ...architectures.map((name) => `architecture ${String(name)}`),
+    ...architectures.map((name) => `architecture ${typeof name === 'string' ? name : shown(name)}`),
   ]
   const known = families.map((one) => `${one.modelType} (${one.architecture})`)
   throw new LongtabError(

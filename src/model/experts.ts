@@ -37,5 +37,9 @@ export function refuseExperts(config: object): void {
 function countsIn(fields: object, within: string): [string, number][] {
   return Object.entries(fields)
     .filter(([name]) => name.endsWith('experts'))
-    .map(([name, count]) => [within + name, Math.max(0, ...[count].flat().map(Number))])
+    .map(([name, count]) => [within + name, Math.max(0, ...[count].flat().map(numberIn))])
+}
+
+function numberIn(value: unknown): number {
+  return typeof value === 'number' ? value : 0
 }

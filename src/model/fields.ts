@@ -1,5 +1,6 @@
 // Typed values out of a config.json that anyone may have written. null counts as absent, as in transformers.
 import { LongtabError } from '../api/errors.ts'
+import { shown } from '../api/shown.ts'
 
 /** No dimension of a real model comes near; keeps arithmetic on shapes exact. */
 const largestCount = 2 ** 24
@@ -12,7 +13,7 @@ export class Fields {
   /** Throws LongtabError `bad-file` unless `json` is an object. */
   constructor(json: unknown, where: string) {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      throw new LongtabError('bad-file', `${where} must be an object, not ${JSON.stringify(json)}`)
+      throw new LongtabError('bad-file', `${where} must be an object, not ${shown(json)}`)
     }
     this.#values = json as Record<string, unknown>
     this.#where = where
@@ -101,8 +102,10 @@ export class Fields {
   }
 
   #bad(name: string, rule: string): LongtabError {
-    const found = JSON.stringify(this.raw(name))
-    return new LongtabError('bad-file', `${this.#where}: ${name} ${rule}, not ${found}`)
+    return new LongtabError(
+      'bad-file',
+      `${this.#where}: ${name} ${rule}, not ${shown(this.raw(name))}`,
+    )
   }
 }
 

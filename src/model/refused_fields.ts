@@ -1,6 +1,7 @@
 // Fields of a config.json that change results and that the forward pass does not compute: refused by name unless they say
 // that nothing is to be done. What a family does compute is read in its own file.
 import { LongtabError } from '../api/errors.ts'
+import { shown } from '../api/shown.ts'
 import type { Fields } from './fields.ts'
 
 /** Field → the value at which it has no effect; absent and null have none either. */
@@ -32,7 +33,7 @@ export function refuseFields(config: Fields, modelType: string, reads: readonly 
       continue
     throw new LongtabError(
       'unsupported-model',
-      `${name} ${JSON.stringify(value)} is not supported in ${modelType} models; only those without it are`,
+      `${name} ${shown(value)} is not supported in ${modelType} models; only those without it are`,
     )
   }
 }

@@ -184,7 +184,8 @@ function fromBase64(data: string, at: string): Blob {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value)
+  if (value === undefined) return 'missing'
+  return typeof value === 'object' ? 'no text' : JSON.stringify(value)
 }
 
 function wrong(param: string, what: string): RequestError {

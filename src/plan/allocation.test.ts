@@ -126,21 +126,6 @@ describe('by shares', () => {
     ])
   })
 
-  test('many odd shares: the sum is exact to the unit', () => {
-    for (const budget of [17, 64, 511, 2048]) {
-      const odd = Array.from({ length: 24 }, (_, layer) =>
-        Array.from({ length: 2 }, (_, head) => Math.abs(Math.sin(1 + 7 * layer + 3 * head)) ** 9),
-      )
-      const dealing = { ...byHead, budget }
-      const budgets = budgetsOf(dealing, shape(24, 2, 4000), odd)
-      expect(sum(budgets.flat())).toBe(budget * 48)
-      expect(Math.min(...budgets.flat())).toBeGreaterThanOrEqual(16)
-      expect(Math.max(...budgets.flat())).toBeLessThanOrEqual(4000 - 64)
-      const ofLayers = budgetsOf({ ...dealing, allocation: 'ada-kv' }, shape(24, 2, 4000), odd)
-      for (const heads of ofLayers) expect(sum(heads)).toBe(2 * budget)
-    }
-  })
-
   test('are missed in words', () => {
     expect(() => budgetsOf(byHead, shape(2, 3))).toThrow(
       expect.objectContaining({

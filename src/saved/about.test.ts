@@ -26,6 +26,7 @@ test.each([
   ['file', { file: { ...file, place: [{ kind: 'page', value: 1, of: 2 }] } }],
   ['cache', { cache: { ...cache, heads: [[{ capacity: 8, occupied: 'all' }]] } }],
   ['units', { units: { tokens: 0.5 } }],
+  ['file', { file: { ...file, format: { toString: 1 } } }],
 ])('another kind of %s is refused by its name', (field, changed) => {
   expect(() => opened(changed)).toThrow(
     new RegExp(`^emma.longtab does not say what its document is: ${field} is missing or`),

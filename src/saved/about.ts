@@ -102,7 +102,7 @@ const whole: Kind = (value) => Number.isSafeInteger(value) && Number(value) >= 0
 const oneOf =
   (texts: readonly string[]): Kind =>
   (value) =>
-    texts.includes(String(value))
+    typeof value === 'string' && texts.includes(value)
 const list =
   (kind: Kind): Kind =>
   (value) =>

@@ -142,10 +142,9 @@ async function contentsOf(
   name: string,
 ): Promise<Contents> {
   if ((await sha256(new TextEncoder().encode(contents))) !== expected) throw damagedHeader(name)
-  const { about, hashes } = JSON.parse(contents) as Partial<Contents>
-  if (typeof hashes !== 'object' || !Object.values(hashes).every(Array.isArray))
-    throw damagedHeader(name)
-  return { about, hashes }
+  const { about, hashes } = (JSON.parse(contents) ?? {}) as Partial<Contents>
+  if (!Object.values(hashes ?? {}).every(Array.isArray)) throw damagedHeader(name)
+  return { about, hashes: hashes ?? {} }
 }
 
 /** Throws LongtabError `bad-file` unless the file ends where its last part does; names the first that is not whole. */

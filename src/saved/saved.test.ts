@@ -1,6 +1,8 @@
 // The file of a saved document: what comes back, and what every kind of damage is told as.
 import { describe, expect, test } from 'vitest'
 import { LongtabError } from '../api/errors.ts'
+import { sha256 } from '../files/sha256.ts'
+import { headerBytes } from '../model/safetensors/write.ts'
 import { seeded } from '../random.ts'
 import { blobPart, listPart, sliceBytes, type Part } from './part.ts'
 import { openSavedFile } from './read.ts'
@@ -147,4 +149,17 @@ describe('what cannot be opened', () => {
     const opened = await openSavedFile(saved)
     expect(await refusal(opened.all('other'))).toMatch(/lacks the part other/)
   })
+})
+
+test('contents that are no object are damage, whoever computed their hash', async () => {
+  const contents = 'null'
+  const metadata = {
+    format: 'longtab document',
+    version: '1',
+    contents,
+    contents_sha256: await sha256(new TextEncoder().encode(contents)),
+  }
+  const part = { name: 'ids', dtype: 'U32', shape: [1], bytes: 4 }
+  const blob = new Blob([headerBytes([part], metadata), new Uint8Array(4)])
+  expect(await refusal(openSavedFile(blob))).toMatch(/its header is not as it was saved/)
 })

@@ -1,3 +1,4 @@
+import { Template } from '@huggingface/jinja'
 import { expect, it } from 'vitest'
 import { strftime, templateFunctions, withOwnCalls } from './template_functions.ts'
 
@@ -49,4 +50,16 @@ it('changes nothing else of a template', () => {
   const template = "{{ 'a|b' }} {{ x | format(1) }} {% if y == '.format(' %}{% endif %}"
   expect(withOwnCalls(template)).toBe(template)
   expect(withOwnCalls(`{{ "it's %s" | format(x) }}`)).toBe(`{{ format_percent("it's %s", x) }}`)
+})
+
+it('counts as Python does, inside of tags alone, and not without end', () => {
+  const render = (template: string) =>
+    new Template(withOwnCalls(template)).render(templateFunctions())
+  const text = 'range(2): {% for i in range(3) %}{{ i }}{% endfor %} {{ range(5, 0, -2) | join }}'
+  expect(render(text)).toBe('range(2): 012 531')
+  expect(() => render('{{ range(999999999) | length }}')).toThrow(
+    'it counts to 999,999,999, and at most 10,000 numbers are made',
+  )
+  const often = '{% for i in range(200) %}{% for j in range(200) %}{% endfor %}{% endfor %}'
+  expect(() => render(often)).toThrow('at most 10,000 numbers')
 })

@@ -1,24 +1,42 @@
 // What chat templates call and the template library lacks: every code of `strftime_now`, in English as the models were
 // trained with, and the two ways to format a string. Delete what the library learns (@huggingface/jinja 0.5.11 knows seven
-// codes of strftime and no format).
+// codes of strftime and no format). Its `range` makes as many numbers as a template asks for, until memory ends.
 
 /** A literal of a template. */
 const literal = String.raw`("(?:(?![}%]\})[^"\\]|\\.)*"|'(?:(?![}%]\})[^'\\]|\\.)*')`
 
+/** What stands between the marks of a template; other text is as it is written. */
+const tag = /\{[{%].*?[%}]\}/gs
+
 /**
- * The template with `strftime_now(…)`, `'…' | format(…)` and `'…'.format(…)` as calls of the functions below, since the library
+ * The template with `strftime_now(…)`, `'…' | format(…)` and `'…'.format(…)` and `range(…)` as calls of the functions below, since the library
  * lets nobody replace its own.
  */
 export function withOwnCalls(template: string): string {
   return template
+    .replace(tag, (inside) => inside.replace(/(?<![\w.'"])range\s*\(/g, 'short_range('))
     .replace(/\bstrftime_now\s*\(/g, 'date_now(')
     .replace(new RegExp(`${literal}\\s*\\|\\s*format\\s*\\(`, 'g'), 'format_percent($1, ')
     .replace(new RegExp(`${literal}\\.format\\s*\\(`, 'g'), 'format_braces($1, ')
 }
 
+/** Numbers of all ranges of one rendering: far beyond any template, and little to hold. */
+const mostCounted = 10_000
+
 /** Functions by the names that templates call. */
 export function templateFunctions(now: () => Date = () => new Date()) {
+  let counted = 0
   return {
+    short_range(...bounds: unknown[]): number[] {
+      const [first = 0, second, step = 1] = bounds.map(Number)
+      const [start, end] = second === undefined ? [0, first] : [first, second]
+      const length = Math.max(0, Math.ceil((end - start) / step))
+      counted += length
+      if (counted <= mostCounted) return Array.from({ length }, (_, i) => start + step * i)
+      throw new Error(
+        `it counts to ${counted.toLocaleString('en-US')}, and at most ${mostCounted.toLocaleString('en-US')} numbers are made`,
+      )
+    },
     date_now: (format: string) => strftime(now(), format),
     format_percent: (format: string, ...values: unknown[]) => formatPercent(format, values),
     format_braces: (format: string, ...values: unknown[]) => formatBraces(format, values),

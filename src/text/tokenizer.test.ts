@@ -251,3 +251,27 @@ describe('openTokenizer', () => {
     expect(open).toThrow(message)
   })
 })
+
+describe.each([
+  [
+    'a pre-tokenizer that is no text',
+    { pre_tokenizer: { type: 'Split', pattern: { Regex: 'a' }, behavior: 7 } },
+  ],
+  [
+    'an id that is an object',
+    { model: { type: 'BPE', vocab: { a: { toString: 1 } }, merges: [] } },
+  ],
+])('%s', (_, changed) => {
+  it('is read or refused as a bad file', () => {
+    const tokenizer = JSON.stringify({
+      ...(JSON.parse(small.splitBpe.tokenizer) as object),
+      ...changed,
+    })
+    try {
+      const opened = openTokenizer({ tokenizer })
+      opened.decode(opened.encode('a b', 'data', 'start'))
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'LongtabError', code: 'bad-file' })
+    }
+  })
+})

@@ -1,6 +1,7 @@
 // A model's tokenizer, opened from the texts of its files. It extends the tokenizers library for reading a document piece
 // by piece: it can encode text that continues earlier text, and text whose control tokens are plain text.
 import { LongtabError } from '../api/errors.ts'
+import { shown } from '../api/shown.ts'
 import type { Json } from '../api/json.ts'
 import { bytesByDecoder } from './token_bytes.ts'
 import { endTexts } from './control_tokens.ts'
@@ -39,14 +40,19 @@ export function openTokenizer(files: TokenizerFiles): Tokenizer {
   const json = withAllNumerals(completed(listed, config, templates))
   const model = json['model']
   if (!isRecord(model) || hiderFor(model) === undefined) {
-    const found = isRecord(model) ? `a model of type ${JSON.stringify(model['type'])}` : 'no model'
+    const found = isRecord(model) ? `a model of type ${shown(model['type'])}` : 'no model'
     throw new LongtabError(
       'bad-file',
       `tokenizer.json has ${found}; supported types are ${supportedTypes.join(', ')}`,
     )
   }
+  return usable(() => new Tokenizer(json, config))
+}
+
+/** Steps that are no steps come to light when the library makes them, or when a text first passes through them. */
+function usable<T>(work: () => T): T {
   try {
-    return new Tokenizer(json, config)
+    return work()
   } catch (cause) {
     if (cause instanceof LongtabError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -96,15 +102,19 @@ export class Tokenizer {
 
   /** Encodes a text without the frame. */
   encode(text: string, specials: SpecialTokens, boundary: Boundary): number[] {
-    return this.#parts(text, specials, boundary).flatMap(
-      ([part, at]) => this.#variants.tokens(specials, at).encode(part, unframed).ids,
+    return usable(() =>
+      this.#parts(text, specials, boundary).flatMap(
+        ([part, at]) => this.#variants.tokens(specials, at).encode(part, unframed).ids,
+      ),
     )
   }
 
   /** The normalized words of the text, each of which is tokenized separately. */
   words(text: string, specials: SpecialTokens, boundary: Boundary): string[] {
-    return this.#parts(text, specials, boundary).flatMap(([part, at]) =>
-      this.#variants.words(specials, at).tokenize(part, unframed),
+    return usable(() =>
+      this.#parts(text, specials, boundary).flatMap(([part, at]) =>
+        this.#variants.words(specials, at).tokenize(part, unframed),
+      ),
     )
   }
 
@@ -118,11 +128,12 @@ export class Tokenizer {
    * The text of ids, without special tokens and unknown ids. It is the text given to `encode` for lossless tokenizers.
    */
   decode(ids: readonly number[]): string {
-    const shown = ids.filter(
+    const known = ids.filter(
       (id) => !this.specialIds.has(id) && this.#variants.plain.id_to_token(id) !== undefined,
     )
-    if (shown.length === 0) return ''
-    return this.#variants.plain.decode(shown, { clean_up_tokenization_spaces: false })
+    if (known.length === 0) return ''
+    const { plain } = this.#variants
+    return usable(() => plain.decode(known, { clean_up_tokenization_spaces: false }))
   }
 
   /**

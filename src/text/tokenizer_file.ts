@@ -125,8 +125,13 @@ function vocabularyOf(model: Json | undefined): [string, number][] {
     })
   }
   return isRecord(vocabulary)
-    ? Object.entries(vocabulary).map(([text, id]): [string, number] => [text, Number(id)])
+    ? Object.entries(vocabulary).map(([text, id]): [string, number] => [text, idIn(id)])
     : []
+}
+
+/** NaN for what is no id: such a token is never met. */
+function idIn(value: Json | undefined): number {
+  return typeof value === 'number' ? value : NaN
 }
 
 /** The largest id of the model's own vocabulary that is no added token's; −1 where there is none. */
@@ -143,7 +148,7 @@ export function addedTokens(tokenizer: JsonRecord): readonly AddedToken[] {
   return asArray(tokenizer['added_tokens'])
     .filter(isRecord)
     .map((token) => ({
-      id: Number(token['id']),
+      id: idIn(token['id']),
       content: tokenText(token) ?? '',
       special: token['special'] === true,
       control: token['control'] === true,

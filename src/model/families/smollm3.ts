@@ -1,5 +1,6 @@
 // SmolLM3: Llama with no rotary positions in every fourth layer. Names and defaults as in transformers, models/smollm3.
 import { LongtabError } from '../../api/errors.ts'
+import { shown } from '../../api/shown.ts'
 import type { Fields } from '../fields.ts'
 import { noRotary, readRotary } from '../rotary_config.ts'
 import { eachLayer, plainTraits, type Family } from './family.ts'
@@ -40,7 +41,7 @@ function readRotatingLayers(config: Fields, layers: number): (layer: number) => 
   if (!Array.isArray(listed) || listed.length < layers) {
     throw new LongtabError(
       'bad-file',
-      `config.json: no_rope_layers must list ${layers} layers, not ${JSON.stringify(listed)}`,
+      `config.json: no_rope_layers must list ${layers} layers, not ${shown(listed)}`,
     )
   }
   return (layer) => listed[layer] !== 0

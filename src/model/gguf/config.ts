@@ -1,6 +1,7 @@
 // GGUF metadata as the config.json it was once made from, so that both are read by the same code. Keys as in llama.cpp's
 // `gguf-py/gguf/constants.py`.
 import { LongtabError } from '../../api/errors.ts'
+import { shown } from '../../api/shown.ts'
 import { families } from '../families/families.ts'
 import type { GgufFamily } from '../families/family.ts'
 import type { GgufHeader } from './header.ts'
@@ -114,14 +115,14 @@ function refuseKeys(value: Value, { architecture, reads = [] }: GgufFamily): voi
     if (found === undefined || found === neutral || reads.includes(key)) continue
     throw new LongtabError(
       'unsupported-model',
-      `${architecture}.${key} ${JSON.stringify(found)} is not supported; only models without it are`,
+      `${architecture}.${key} ${shown(found)} is not supported; only models without it are`,
     )
   }
   const [key, length] = [value('attention.key_length'), value('attention.value_length')]
   if (key !== undefined && length !== undefined && key !== length) {
     throw new LongtabError(
       'unsupported-model',
-      `${architecture}.attention.value_length ${JSON.stringify(length)} is not supported; it must be key_length, ${JSON.stringify(key)}`,
+      `${architecture}.attention.value_length ${shown(length)} is not supported; it must be key_length, ${shown(key)}`,
     )
   }
 }

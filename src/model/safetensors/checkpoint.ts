@@ -1,6 +1,7 @@
 // Safetensors files as a Checkpoint: one file, or shards with an index.
 import type { ModelFiles } from '../model_files.ts'
 import { LongtabError, throwIfAborted } from '../../api/errors.ts'
+import { shown } from '../../api/shown.ts'
 import type { ByteFile } from '../../files/byte_file.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { readJson } from '../../files/folder_files.ts'
@@ -129,7 +130,7 @@ function readIndex(json: unknown): Map<string, string> {
     if (typeof shard !== 'string' || !/^[\w.-]+\.safetensors$/.test(shard)) {
       throw new LongtabError(
         'bad-file',
-        `${index} places tensor ${tensor} in ${JSON.stringify(shard)}, which is not the name of a safetensors file`,
+        `${index} places tensor ${tensor} in ${shown(shard)}, which is not the name of a safetensors file`,
       )
     }
     homes.set(tensor, shard)
