@@ -30,8 +30,7 @@ import {
   type Scratch,
   type SlotScratch,
 } from './scratch.ts'
-import { fewTokens } from '../kernels/few_tokens.ts'
-import { logProbsBytes } from '../kernels/token_log_probs.ts'
+import { stepWords, stepsInFlight } from '../plan/words_read_back.ts'
 
 export interface Engine {
   readonly gpu: Gpu
@@ -58,12 +57,6 @@ export interface Engine {
   cache: Cache
   slotScratch: SlotScratch
 }
-
-/** Words that a step sends back at most: the ids of a draft, or one id and its log-probabilities. */
-const stepWords = Math.max(fewTokens, 1 + logProbsBytes / 4)
-
-/** Decode steps in flight. */
-export const stepsInFlight = 3
 
 export interface EngineParts {
   readonly profile?: Profile

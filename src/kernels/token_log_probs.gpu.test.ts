@@ -4,17 +4,18 @@ import { mostLikeliest } from '../api/answer.ts'
 import { expectClose, gpuTest, tolerance, type TestGpu } from '../testing/gpu.ts'
 import { randomIntegers, randomValues } from '../testing/random.ts'
 import { noToken } from './no_token.ts'
-import { placeWords, tokenLogProbs } from './token_log_probs.ts'
+import { wordsPerPlace } from './log_prob_words.ts'
+import { tokenLogProbs } from './token_log_probs.ts'
 
 async function run(gpu: TestGpu, logits: Float32Array, chosen: number, likeliest: number) {
-  const found = gpu.upload(new Uint32Array(placeWords * (1 + mostLikeliest)).fill(7))
+  const found = gpu.upload(new Uint32Array(wordsPerPlace * (1 + mostLikeliest)).fill(7))
   const buffers = { logits: gpu.upload(logits), ids: gpu.upload(Uint32Array.of(chosen)), found }
   await gpu.run(tokenLogProbs, {}, { vocabulary: logits.length, likeliest }, buffers, [1])
   const words = await gpu.readWords(found)
   const values = new Float32Array(words.buffer, words.byteOffset, words.length)
   return {
-    ids: [...words.filter((_, i) => i % placeWords === 0)],
-    logProbs: values.filter((_, i) => i % placeWords === 1),
+    ids: [...words.filter((_, i) => i % wordsPerPlace === 0)],
+    logProbs: values.filter((_, i) => i % wordsPerPlace === 1),
   }
 }
 

@@ -28,10 +28,11 @@ import { budgetsOf } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
 import { needs, type Need } from '../api/policies.ts'
 import { stagingBytes } from './passage_room.ts'
+import { readBackBytes } from './words_read_back.ts'
 import { ropeTableBytes } from './rope_table.ts'
 import { spansOf } from '../kernels/token_span.ts'
 import { fewTokens } from '../kernels/few_tokens.ts'
-import { logProbsBytes } from '../kernels/token_log_probs.ts'
+import { logProbsBytes } from '../kernels/log_prob_words.ts'
 import { mostEvicting } from '../kernels/most_evicting.ts'
 
 /** All sizes that reading needs, decided before anything is allocated. */
@@ -256,8 +257,8 @@ export type ScratchName =
   | 'layerInputs'
   | 'inputGate'
 
-/** Parameters and words read back, four ids and what is noted of bad numbers: recorder.ts and readback.ts. */
-const fixedBytes = 256 * 1024 + 5 * 16
+/** Parameters (recorder.ts), and words read back. */
+const fixedBytes = 256 * 1024 + readBackBytes
 
 /**
  * Counts the bytes that a model takes on the GPU with these settings, before anything is loaded or allocated.

@@ -4,7 +4,7 @@ import { mostLikeliest, type ChosenToken, type LikelyToken } from '../api/answer
 import { LongtabError } from '../api/errors.ts'
 import type { Engine } from '../forward/engine.ts'
 import { noToken } from '../kernels/no_token.ts'
-import { placeWords } from '../kernels/token_log_probs.ts'
+import { wordsPerPlace } from '../kernels/log_prob_words.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
 export interface LogProbs {
@@ -31,7 +31,7 @@ export async function openLogProbs(
   const kernel = await kernels.tokenLogProbs()
   const params = { vocabulary: plan.model.vocabulary, likeliest }
   const buffers = { logits: scratch.logits, ids: scratch.ids, found: scratch.logProbs }
-  const words = placeWords * (1 + likeliest)
+  const words = wordsPerPlace * (1 + likeliest)
   const describe = describer(tokenizer)
   let taken = new Uint32Array(words)
   return {
@@ -46,7 +46,10 @@ export async function openLogProbs(
     latest() {
       const logProbs = new Float32Array(taken.buffer)
       const [chosen, ...others] = Array.from({ length: 1 + likeliest }, (_, place) =>
-        describe(taken[placeWords * place] ?? noToken, logProbs[placeWords * place + 1] ?? NaN),
+        describe(
+          taken[wordsPerPlace * place] ?? noToken,
+          logProbs[wordsPerPlace * place + 1] ?? NaN,
+        ),
       )
       if (chosen === undefined) throw new Error('no token was taken')
       return { ...chosen, likeliest: others.filter(({ id }) => id !== noToken) }
