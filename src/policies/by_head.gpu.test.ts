@@ -44,7 +44,7 @@ const budgets = [
   [194, 19],
 ]
 const reference = { ...model.reference, shares }
-const document = tokens.subarray(0, 330)
+const document = tokens.subarray(0, 240)
 
 const open = (settings: UsualOverrides, compressor?: Blob, other = model) => {
   const heads = headsFile(other, 'F32', { shares: JSON.stringify(shares) })
@@ -112,7 +112,7 @@ test('a head keeps the newest only where its window is shorter than its own budg
   const windowed = { ...reference, description: describeModel(config, {}) }
   await expectAnswer(engine, windowed, document)
   const areNewest = (await kept(engine)).map((layer) =>
-    layer.map((indices) => indices[0] === 300 - indices.length),
+    layer.map((indices) => indices[0] === 210 - indices.length),
   )
   expect(areNewest).toEqual([
     [false, true],

@@ -28,8 +28,8 @@ import {
 
 const gpu = gpuOfFile()
 
-/** six chunks and five evictions, the last chunk shorter */
-const text = tokens.subarray(0, 260)
+/** four chunks and three evictions, the last chunk shorter */
+const text = tokens.subarray(0, 180)
 /** 60 units, 30 of them merged slots */
 const merging = (policy: Partial<PolicySettings> = {}) => ({
   burst: 7,

@@ -22,8 +22,8 @@ const gpu = gpuOfFile()
 
 /** those that merge are in merging.gpu.test.ts */
 const evicting = policyNames.filter((name) => name !== 'full' && !needs(name, 'compressor'))
-/** six chunks and five evictions, the last chunk shorter */
-const text = tokens.subarray(0, 260)
+/** four chunks and three evictions, the last chunk shorter */
+const text = tokens.subarray(0, 180)
 const document = tokens.subarray(0, 150)
 const newest = (count: number, end: number) =>
   Array.from({ length: count }, (_, i) => end - count + i)

@@ -19,8 +19,8 @@ import type { CacheStorage } from '../api/settings.ts'
 
 const model = randomModel({ ...smallShape, headSize: 16 }, 7)
 
-/** six chunks and five evictions, the last chunk shorter */
-const text = tokens.subarray(0, 260)
+/** four chunks and three evictions, the last chunk shorter */
+const text = tokens.subarray(0, 180)
 
 const gpu = gpuOfFile()
 

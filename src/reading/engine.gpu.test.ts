@@ -24,8 +24,8 @@ import {
 import { loadEngine } from './load.ts'
 import { farthest } from '../testing/farthest.ts'
 
-/** six chunks and five evictions, the last chunk shorter */
-const text = tokens.subarray(0, 260)
+/** four chunks and three evictions, the last chunk shorter */
+const text = tokens.subarray(0, 180)
 /** Tokens of it that are not held back. */
 const early = text.length - usual.local
 

@@ -25,8 +25,8 @@ const deltaNets = randomModel(deltaNetShape, 7)
 /** As short as a convolution sees, so that its logits depend on the states. */
 const question = tokens.subarray(7, 8)
 
-/** six chunks and five evictions, the last chunk shorter */
-const text = tokens.subarray(0, 260)
+/** four chunks and three evictions, the last chunk shorter */
+const text = tokens.subarray(0, 180)
 /** four times a budget of 20 */
 const short = tokens.subarray(0, 110)
 

@@ -7,7 +7,7 @@ import { sampleDocument } from '../tasks/sample.ts'
 import { begunReply } from '../testing/begun_reply.ts'
 import { sharedGpu } from '../testing/shared_gpu.ts'
 
-const { text, questions } = sampleDocument(800)
+const { text, questions } = sampleDocument(600)
 const room = { budget: 300, chunk: 300, policy: 'streaming' } as const
 
 /** About facts near the beginning of the text, which the newest units do not hold. */
