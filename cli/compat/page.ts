@@ -45,7 +45,7 @@ export async function compatPage(): Promise<string> {
     'A `tokenizer.json` is read as it is. GGUF files name how a text is split before byte-level BPE (`tokenizer.ggml.pre`), or have a SentencePiece model.',
     tokenizerTable(await tokenizerNames(), await splitNames()),
     '## Kinds of layers',
-    `What reading ${costs.tokens.toLocaleString('en-US')} tokens costs in one layer of each kind, in the widths of LFM2-350M, those of delta nets in the widths of Qwen3.5-0.8B. The feed-forward is left out, as it is alike in all kinds. It is the difference between models that have more and fewer of such layers. Measured in software, where times mean nothing and their ratio little. It was on ${costs.date} by \`npm run compat -- --layers\`: Node on ${costs.adapter}, ${costs.machine}.`,
+    `What reading ${costs.tokens.toLocaleString('en-US')} tokens costs in one layer of each kind, in the widths of LFM2-350M, those of delta nets in the widths of Qwen3.5-0.8B. Beside attention of its own model a delta net costs [0.81 of it](../research/delta_net.md). The feed-forward is left out, as it is alike in all kinds. It is the difference between models that have more and fewer of such layers. Measured in software, where times mean nothing and their ratio little. It was on ${costs.date} by \`npm run compat -- --layers\`: Node on ${costs.adapter}, ${costs.machine}.`,
     layerTable(fixtures, costs),
     '## Memory',
     'What 100,000 tokens of a document take on the GPU besides the weights, in MB, by the shapes of the models in the page’s list. A full cache keeps keys and values of every token in 16 bits, in every layer of attention. Ours has its usual budget. States are what layers without attention keep, however long the document is.',
