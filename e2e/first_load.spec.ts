@@ -8,6 +8,9 @@ import { test } from './fixtures.ts'
 /** Bytes of scripts and styles, not compressed: 392,900 now. */
 const mostBytes = 395_000
 
+/** Bytes of what `import 'longtab'` fetches, and of its worker, not minified: 477,100 and 1,647,100 now. */
+const mostOfModule = { 'longtab.js': 490_000, 'worker.js': 1_700_000 }
+
 test('the first load has its bytes bounded and no parser in it; licences of all parsers are there', async ({
   built: _,
 }) => {
@@ -32,3 +35,25 @@ test('the first load has its bytes bounded and no parser in it; licences of all 
   for (const name of [...packages, 'papaparse', 'postal-mime', 'fflate', 'jszip'])
     expect(licences).toContain(`## ${name} - `)
 })
+
+test('what the module fetches first has its bytes bounded', async ({ built: _ }) => {
+  for (const [file, most] of Object.entries(mostOfModule)) {
+    const bytes = await importedBytes(file)
+    expect(bytes, file).toBeGreaterThan(100_000)
+    expect(bytes, file).toBeLessThan(most)
+  }
+})
+
+/** Of a file of the module and all that it imports, but for what it imports later. */
+async function importedBytes(file: string): Promise<number> {
+  const found = new Map<string, number>()
+  const visit = async (name: string): Promise<void> => {
+    if (found.has(name)) return
+    const text = await readFile(join(dist, 'module', name), 'utf8')
+    found.set(name, Buffer.byteLength(text))
+    for (const [, next = ''] of text.matchAll(/^(?:import|export) .*"\.\/([^"]+\.js)";$/gm))
+      await visit(next)
+  }
+  await visit(file)
+  return [...found.values()].reduce((sum, bytes) => sum + bytes, 0)
+}
