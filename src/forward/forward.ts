@@ -19,7 +19,7 @@ import { kernelFor, type Matvecs } from './matrix_kernels.ts'
 import { makeLayerInputs } from './layer_inputs.ts'
 import { rmsNormRows } from './rms_norm_rows.ts'
 import { isLocalLayer } from '../plan/local.ts'
-import { budgetsDiffer } from '../plan/plan.ts'
+import { budgetsDiffer } from '../plan/allocation.ts'
 import { project } from './project.ts'
 import { runLayer } from './run_layer.ts'
 

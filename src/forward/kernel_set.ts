@@ -31,7 +31,8 @@ import {
   productsOf,
 } from './matrix_kernels.ts'
 import { when } from './when.ts'
-import { mayGateInParts, type Plan } from '../plan/plan.ts'
+import { mayGateInParts } from '../plan/gate_parts.ts'
+import type { Plan } from '../plan/plan.ts'
 import { fewTokens, fewTokensBytes } from '../kernels/few_tokens.ts'
 import { mostEvicting } from '../kernels/most_evicting.ts'
 
@@ -80,7 +81,7 @@ export async function compileKernels(
     ),
     ...deltaNetKernels(compiler, model),
     sigmoidGate: when(hasOutputGates(model), sigmoidGate, () => compile(sigmoidGate, {})),
-    gate: when(mayGateInParts(plan), gate, () => compile(gate, { GELU })),
+    gate: when(mayGateInParts(plan.model, plan.settings), gate, () => compile(gate, { GELU })),
     select: when(evicts, select, () => compile(select, evicting)),
     listSurvivors: when(evicts, listSurvivors, () => compile(listSurvivors, evicting)),
     layerInputs: when(hasInputs, layerInputs, () => compile(layerInputs, {})),

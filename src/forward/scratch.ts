@@ -8,15 +8,9 @@ import { deltaWidths } from '../model/delta_net_shape.ts'
 import { slotWords, type Capacities } from '../plan/cache_bytes.ts'
 import type { Gpu } from '../gpu/device.ts'
 import type { Stretch } from '../gpu/stretch.ts'
-import {
-  reachOf,
-  rotaries,
-  scratchBytes,
-  slotScratchBytes,
-  type Plan,
-  type ScratchName,
-} from '../plan/plan.ts'
-import { ropeTable } from '../plan/rope_table.ts'
+import { reachOf, type Plan } from '../plan/plan.ts'
+import { ropeTable, rotaries } from '../plan/rope_table.ts'
+import { scratchBytes, slotScratchBytes, type ScratchName } from '../plan/scratch_bytes.ts'
 
 export interface Scratch {
   /** (row), u32: token ids of the block; the rows of a decode step also hold the tokens just sampled */

@@ -122,3 +122,12 @@ function rounded(exact: readonly number[], total: number): number[] {
   const raised = new Set(byRemainder.slice(0, missing))
   return whole.map((units, i) => (raised.has(i) ? units + 1 : units))
 }
+
+/** Whether some KV heads have more units than others. */
+export function budgetsDiffer({
+  budgets,
+}: {
+  readonly budgets: readonly (readonly number[])[]
+}): boolean {
+  return new Set(budgets.flat()).size > 1
+}

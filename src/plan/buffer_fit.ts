@@ -3,8 +3,9 @@ import { LongtabError } from '../api/errors.ts'
 import { bufferBytes, needsButAllows } from '../gpu/memory.ts'
 import { kvHeadsOf, mostInLayers } from '../model/layer_shape.ts'
 import { mostLayerSlots, rowBytes, turnedBytes } from './cache_bytes.ts'
-import { reachOf, scratchBytes, type Plan } from './plan.ts'
+import { reachOf, type Plan } from './plan.ts'
 import { keepsUnits, recallBytes, recallShape } from './recall_shape.ts'
+import { scratchBytes } from './scratch_bytes.ts'
 
 /** Bytes of one slot in the largest buffer of the cache: its keys in a layer, or its scores in all layers. */
 function largestSlotBytes(plan: Plan): number {

@@ -1,39 +1,23 @@
 // Everything decided before anything is allocated: how many slots, how many rows at once, how large each buffer is.
 import { allRecallBytes, keepsUnits } from './recall_shape.ts'
-import {
-  cacheBytes,
-  mostLayerSlots,
-  mostSlots,
-  paddedHead,
-  slotWordsBytes,
-  sumOf,
-  turnedBytes,
-  type Capacities,
-} from './cache_bytes.ts'
+import { cacheBytes, mostSlots, type Capacities } from './cache_bytes.ts'
 import type { Memory } from '../api/progress.ts'
 import { bufferBytes, guaranteedBytes } from '../gpu/memory.ts'
-import type { ModelDescription, Rotary } from '../api/description.ts'
+import type { ModelDescription } from '../api/description.ts'
 import type { Settings } from '../api/settings.ts'
-import { isWhole, padded } from '../model/matrix.ts'
 import { layerInputValues } from '../model/layer_input_weights.ts'
-import { inLayer, mostInLayers } from '../model/layer_shape.ts'
-import { layerSections } from '../model/matrix_sections.ts'
+import { mostInLayers } from '../model/layer_shape.ts'
 import { qkvValues } from '../model/stacked.ts'
-import { hasConvolutions, hasOutputGates } from '../model/layer_kinds.ts'
+import { hasConvolutions } from '../model/layer_kinds.ts'
 import { deltaNetWeights, deltaWidths } from '../model/delta_net_shape.ts'
-import { deltaWithinValues } from '../kernels/delta_net.ts'
 import type { Shares } from '../model/retaining_heads.ts'
 import { weightBytes } from '../model/weights.ts'
 import { budgetsOf } from './allocation.ts'
 import { mergingBytes, mergingShape, type MergingShape } from './merging_shape.ts'
-import { needs, type Need } from '../api/policies.ts'
+import { needs } from '../api/policies.ts'
 import { stagingBytes } from './passage_room.ts'
+import { scratchBytes, slotScratchBytes } from './scratch_bytes.ts'
 import { readBackBytes } from './words_read_back.ts'
-import { ropeTableBytes } from './rope_table.ts'
-import { spansOf } from '../kernels/token_span.ts'
-import { fewTokens } from '../kernels/few_tokens.ts'
-import { logProbsBytes } from '../kernels/log_prob_words.ts'
-import { mostEvicting } from '../kernels/most_evicting.ts'
 
 /** All sizes that reading needs, decided before anything is allocated. */
 export interface Plan {
@@ -65,9 +49,6 @@ const mostRows = 512
  */
 const longestRows = 4096
 const scratchShare = 1 / 4
-
-/** Rows of logits that exist at once where every token's are wanted. */
-export const tileRows = 64
 
 /**
  * @param headsWidth d_R of the retaining heads, 0 without
@@ -138,124 +119,11 @@ export function evenBlock(tokens: number, longest: number): number {
   return Math.ceil(tokens / Math.ceil(tokens / longest))
 }
 
-/** Bytes of the buffers that every block and every decode step reuses, by name; axes as in scratch.ts. */
-export function scratchBytes(plan: Plan): Record<ScratchName, number> {
-  const { model, settings, longestBlock: block, retainingWidth, capacities } = plan
-  const { hidden, heads, vocabulary, layerInputWidth = 0 } = model
-  const rows = (width: number) => 4 * block * padded(width)
-  const net = model.deltaNet && deltaWidths(model.deltaNet)
-  const feedForward = mostInLayers(model, (own) => own.feedForward)
-  const where = (need: Need, bytes: number) => (needs(settings.policy.name, need) ? bytes : 16)
-  return {
-    ids: 4 * block,
-    residual: rows(hidden),
-    normed: rows(hidden),
-    qkv: rows(mostInLayers(model, (_, layer) => qkvValues(model, layer))),
-    attended: rows(mostInLayers(model, ({ headSize }) => heads * headSize)),
-    lse: 4 * block * heads,
-    gateUp: mayGateInParts(plan) || budgetsDiffer(plan) ? rows(2 * feedForward) : 16,
-    gated: rows(feedForward),
-    gates: hasConvolutions(model) ? rows(3 * hidden) : 16,
-    convolved: hasConvolutions(model) ? rows(hidden) : net ? rows(net.channels) : 16,
-    mixed: net ? rows(net.mixed) : 16,
-    within: model.deltaNet ? 4 * deltaWithinValues(model.deltaNet, block) : 16,
-    readout: net ? rows(net.values) : 16,
-    outputGates: hasOutputGates(model)
-      ? rows(mostInLayers(model, ({ headSize }) => heads * headSize))
-      : 16,
-    retaining: retainingWidth === 0 ? 16 : rows(retainingWidth),
-    logits: 4 * fewTokens * padded(vocabulary),
-    tileLogits: where('all logits', 4 * Math.min(tileRows, block) * padded(vocabulary)),
-    surprisals: where('all logits', 4 * block),
-    slotValues: where('slot values', 4 * mostLayerSlots(capacities)),
-    thresholds: 8 * mostEvicting(model),
-    kept: settings.policy.name === 'full' ? 16 : slotWordsBytes(capacities),
-    badNumbers: 4,
-    ones: 8 * mostInLayers(model, ({ headSize }) => headSize),
-    logProbs: logProbsBytes,
-    ropeTables: [...rotaries(model).values()].reduce((sum, size) => sum + ropeTableBytes(size), 0),
-    tokenRows: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
-    layerInputs: layerInputWidth === 0 ? 16 : rows(layerInputValues(model)),
-    inputGate: layerInputWidth === 0 ? 16 : rows(layerInputWidth),
-  }
-}
-
-/** The rotary embeddings of a model, each with the size of the heads that it turns. */
-export function rotaries(model: ModelDescription): ReadonlyMap<Rotary, number> {
-  return new Map(
-    model.attention.flatMap((own, layer) =>
-      own ? [[own.rotary, inLayer(model, layer).headSize] as const] : [],
-    ),
-  )
-}
-
-/** Whether gate and up of some layer may lie in several buffers, have biases, or have no norm before them. */
-export function mayGateInParts({ model, settings }: Plan): boolean {
-  return model.tensors.layers.some(({ feedForwardNorm, gateUpBias }, index) => {
-    const { gateUp } = layerSections(model, settings.storage.weights, index)
-    return !feedForwardNorm || gateUpBias !== undefined || !isWhole(gateUp, model.hidden)
-  })
-}
-
-/** Whether some KV heads have more units than others. */
-export function budgetsDiffer({ budgets }: Pick<Plan, 'budgets'>): boolean {
-  return new Set(budgets.flat()).size > 1
-}
-
 /** Positions there may ever be: the slots there are, without end where positions grow with the document. */
 export function reachOf({ settings, capacities }: Plan): number {
   const isFixed = settings.positions === 'slot' && settings.policy.name !== 'full'
   return isFixed ? mostSlots(capacities) : Infinity
 }
-
-/** Bytes of attention's scratch that grows with the slots there are, by name; axes as in scratch.ts. */
-export function slotScratchBytes(
-  { model, settings }: Pick<Plan, 'model' | 'settings'>,
-  capacities: Capacities,
-): { turned: number; spanStats: number; spanOutputs: number } {
-  const slots = capacities.map(sumOf)
-  const rows = capacities.map((layer, index) => {
-    const { heads, kvHeads } = inLayer(model, index)
-    return (fewTokens * sumOf(layer.map(spansOf)) * heads) / kvHeads
-  })
-  const most = (valueOf: (headSize: number, layer: number) => number) =>
-    mostInLayers(model, ({ headSize }, layer) => valueOf(headSize, layer))
-  return {
-    turned: most((size, layer) => (slots[layer] ?? 0) * turnedBytes(size, settings.storage.cache)),
-    spanStats: 8 * most((_, layer) => rows[layer] ?? 0),
-    spanOutputs: 4 * most((size, layer) => (rows[layer] ?? 0) * paddedHead(size)),
-  }
-}
-
-export type ScratchName =
-  | 'ids'
-  | 'residual'
-  | 'normed'
-  | 'qkv'
-  | 'attended'
-  | 'lse'
-  | 'gateUp'
-  | 'gated'
-  | 'gates'
-  | 'convolved'
-  | 'mixed'
-  | 'within'
-  | 'readout'
-  | 'outputGates'
-  | 'retaining'
-  | 'logits'
-  | 'tileLogits'
-  | 'surprisals'
-  | 'slotValues'
-  | 'thresholds'
-  | 'kept'
-  | 'badNumbers'
-  | 'ones'
-  | 'logProbs'
-  | 'ropeTables'
-  | 'tokenRows'
-  | 'layerInputs'
-  | 'inputGate'
 
 /** Parameters (recorder.ts), and words read back. */
 const fixedBytes = 256 * 1024 + readBackBytes

@@ -1,6 +1,7 @@
 // The rope table that common/rotary.wgsl reads: cos and sin of every digit of a position, for every pair of a head.
 import { paddedHead } from './cache_bytes.ts'
-import type { Rotary } from '../api/description.ts'
+import type { ModelDescription, Rotary } from '../api/description.ts'
+import { inLayer } from '../model/layer_shape.ts'
 
 /** As in common/rotary.wgsl: positions are taken digit by digit in this base, up to base³. */
 export const radix = 512
@@ -40,4 +41,13 @@ export function ropeTable(
 
 export function ropeTableBytes(headSize: number): number {
   return digits * radix * paddedHead(headSize) * 4
+}
+
+/** The rotary embeddings of a model, each with the size of the heads that it turns. */
+export function rotaries(model: ModelDescription): ReadonlyMap<Rotary, number> {
+  return new Map(
+    model.attention.flatMap((own, layer) =>
+      own ? [[own.rotary, inLayer(model, layer).headSize] as const] : [],
+    ),
+  )
 }

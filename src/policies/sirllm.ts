@@ -3,7 +3,7 @@
 import type { Engine } from '../forward/engine.ts'
 import { projectLogits } from '../forward/forward.ts'
 import { nextRows, type Pass } from '../forward/layer.ts'
-import { tileRows } from '../plan/plan.ts'
+import { tileRows } from '../plan/scratch_bytes.ts'
 import type { CompiledOf } from '../gpu/kernel.ts'
 import { surprisal } from '../kernels/surprisal.ts'
 import { broadcastScores, broadcastScoresGrid } from '../kernels/broadcast_scores.ts'
