@@ -1,6 +1,14 @@
 // Documents that lie in ZIP archives: what is read of them, and what is refused.
 import { describe, expect, it } from 'vitest'
-import { docxFile, epubFile, paragraph, readDocument, zipped } from './documents.fixture.ts'
+import {
+  docxFile,
+  epubFile,
+  paragraph,
+  presentation,
+  readDocument,
+  workbook,
+  zipped,
+} from './documents.fixture.ts'
 import { openZip } from './zip.ts'
 
 const row = (...cells: string[]) =>
@@ -96,21 +104,7 @@ describe('an EPUB book', () => {
 
 describe('slides and sheets', () => {
   it('of PowerPoint are read in their order with their notes', async () => {
-    const slide = (text: string) =>
-      `<p:sld><p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p><a:p><a:fld type="slidenum"><a:t>7</a:t></a:fld></a:p></p:txBody></p:sld>`
-    const { format, places } = await readDocument(
-      zipped({
-        'ppt/presentation.xml':
-          '<p:presentation><p:sldIdLst><p:sldId id="1" r:id="r2"/><p:sldId id="2" r:id="r1"/></p:sldIdLst></p:presentation>',
-        'ppt/_rels/presentation.xml.rels':
-          '<Relationships><Relationship Id="r1" Target="slides/slide1.xml"/><Relationship Id="r2" Target="slides/slide2.xml"/></Relationships>',
-        'ppt/slides/slide1.xml': slide('The end'),
-        'ppt/slides/slide2.xml': slide('The beginning'),
-        'ppt/slides/_rels/slide2.xml.rels':
-          '<Relationships><Relationship Id="n" Target="../notesSlides/notesSlide1.xml"/></Relationships>',
-        'ppt/notesSlides/notesSlide1.xml': slide('Say hello'),
-      }),
-    )
+    const { format, places } = await readDocument(presentation())
     expect(format).toBe('pptx')
     expect(places).toEqual([
       ['slide 1', 'The beginning\nSay hello\n\n'],
@@ -132,20 +126,7 @@ describe('slides and sheets', () => {
   })
 
   it('of Excel are read row by row behind their columns’ names, dates as dates', async () => {
-    const { format, places } = await readDocument(
-      zipped({
-        'xl/workbook.xml':
-          '<workbook><sheets><sheet name="Costs" sheetId="1" r:id="r1"/></sheets></workbook>',
-        'xl/_rels/workbook.xml.rels':
-          '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
-        'xl/sharedStrings.xml':
-          '<sst><si><t>Item</t></si><si><r><t>Da</t></r><r><t>y</t></r></si></sst>',
-        'xl/styles.xml':
-          '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
-        'xl/worksheets/sheet1.xml':
-          '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row><row r="4"><c r="A4" t="inlineStr"><is><t>Bread</t></is></c><c r="C4" s="1"><v>46027</v></c></row></sheetData></worksheet>',
-      }),
-    )
+    const { format, places } = await readDocument(workbook())
     expect(format).toBe('xlsx')
     expect(places).toEqual([
       ['sheet “Costs”, row 1', 'Item |  | Day\n'],

@@ -70,6 +70,39 @@ export function epubFile(
   })
 }
 
+/** Two slides of PowerPoint, the second file first, with notes. */
+export function presentation(): Blob {
+  const slide = (text: string) =>
+    `<p:sld><p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p><a:p><a:fld type="slidenum"><a:t>7</a:t></a:fld></a:p></p:txBody></p:sld>`
+  return zipped({
+    'ppt/presentation.xml':
+      '<p:presentation><p:sldIdLst><p:sldId id="1" r:id="r2"/><p:sldId id="2" r:id="r1"/></p:sldIdLst></p:presentation>',
+    'ppt/_rels/presentation.xml.rels':
+      '<Relationships><Relationship Id="r1" Target="slides/slide1.xml"/><Relationship Id="r2" Target="slides/slide2.xml"/></Relationships>',
+    'ppt/slides/slide1.xml': slide('The end'),
+    'ppt/slides/slide2.xml': slide('The beginning'),
+    'ppt/slides/_rels/slide2.xml.rels':
+      '<Relationships><Relationship Id="n" Target="../notesSlides/notesSlide1.xml"/></Relationships>',
+    'ppt/notesSlides/notesSlide1.xml': slide('Say hello'),
+  })
+}
+
+/** A sheet of Excel: texts shared and its own, a day, empty rows and columns between. */
+export function workbook(): Blob {
+  return zipped({
+    'xl/workbook.xml':
+      '<workbook><sheets><sheet name="Costs" sheetId="1" r:id="r1"/></sheets></workbook>',
+    'xl/_rels/workbook.xml.rels':
+      '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
+    'xl/sharedStrings.xml':
+      '<sst><si><t>Item</t></si><si><r><t>Da</t></r><r><t>y</t></r></si></sst>',
+    'xl/styles.xml':
+      '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+    'xl/worksheets/sheet1.xml':
+      '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row><row r="4"><c r="A4" t="inlineStr"><is><t>Bread</t></is></c><c r="C4" s="1"><v>46027</v></c></row></sheetData></worksheet>',
+  })
+}
+
 export interface ReadDocument {
   readonly format: DocumentFormat
   readonly title: string | undefined
